@@ -1,0 +1,1 @@
+"""Keeps things: the nouns, the promises, and the stores that keep them."""

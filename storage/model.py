@@ -1,0 +1,419 @@
+"""The nouns: the language of the project. Values only; nothing here reads, writes or waits.
+
+Times are whole milliseconds since 1970-01-01T00:00Z (`Millis`), points are whole numbers,
+ids are opaque text. What a club counts for its members (shares, envelopes) is numbered from 1.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Literal
+
+Millis = int
+
+SECOND: Millis = 1000
+MINUTE: Millis = 60 * SECOND
+HOUR: Millis = 60 * MINUTE
+DAY: Millis = 24 * HOUR
+
+POINTS_MAX = 1_000_000_000
+"""No single amount may be larger: far above any club's use, far below what 64 bits hold."""
+
+
+# People and places
+
+
+class Role(IntEnum):
+    """What a member may do in a club; a larger one may do all that a smaller one may."""
+
+    MEMBER = 0
+    CO_LEADER = 1
+    LEADER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Club:
+    id: str
+    name: str
+    language: str
+    timezone: str
+    founded_at: Millis
+    quiet_from: int = 23 * 60
+    """Minute of the club's day at which the bot stops speaking unasked."""
+    quiet_to: int = 8 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A group or a private conversation on a platform; `club` is empty until it is linked."""
+
+    platform: str
+    id: str
+    club: str = ""
+    title: str = ""
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How a platform knows a person. A person may have several."""
+
+    platform: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person as one club knows them; `id` is the same in every club."""
+
+    id: str
+    name: str
+    role: Role = Role.MEMBER
+    joined_at: Millis = 0
+    present: bool = True
+
+
+# What is said
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture, video, voice or file, kept by the id its platform gave it."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The message a message answers, as far as the platform tells."""
+
+    message: str
+    account: str
+    name: str = ""
+    text: str = ""
+    media: tuple[Media, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    account: str
+    name: str
+
+
+EventKind = Literal["message", "edit", "tap", "joined", "left", "added"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened on a platform. `id` is unique and the same at every delivery.
+
+    A pressed button is a `tap` whose text is what the choice says; `added` means that the bot
+    itself came into the chat.
+    """
+
+    id: str
+    platform: str
+    chat: str
+    account: str
+    name: str
+    text: str
+    at: Millis
+    kind: EventKind = "message"
+    private: bool = False
+    addressed: bool = False
+    """The bot was mentioned by name or one of its messages was answered."""
+    owner: bool = False
+    """The platform says that the sender created or owns the chat."""
+    message: str = ""
+    """The platform's id of the message (of the message tapped, for a tap)."""
+    quoted: Quoted | None = None
+    mentions: tuple[Mention, ...] = ()
+    media: tuple[Media, ...] = ()
+    title: str = ""
+    """The chat's title, where the platform tells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to press: a button, or a numbered line. Pressing it says `says`."""
+
+    label: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A small text file that goes along with a reply."""
+
+    name: str
+    content: str
+
+
+class Priority(IntEnum):
+    """What goes first when a chat can take only one message."""
+
+    DANGER = 0
+    MONEY = 1
+    ANSWER = 2
+    CHATTER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot wants to say.
+
+    `to`: "chat" is for everybody there; "actor" is for the one who acted, shown as the answer to
+    a tap where there was one and in the chat otherwise; "private" never appears in a group.
+    `slot` names a message that may change: a later reply with the same slot edits it.
+    """
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    to: Literal["chat", "actor", "private"] = "chat"
+    priority: Priority = Priority.ANSWER
+    slot: str = ""
+    attachment: Attachment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of an event. `tap` is what the one who pressed sees at once."""
+
+    replies: tuple[Reply, ...] = ()
+    tap: str = ""
+    repeated: bool = False
+    kept: bool = True
+    """False when nothing could be kept: then the replies were not kept either."""
+
+
+# Messages on their way out
+
+
+class MessageState(StrEnum):
+    WAITING = "waiting"
+    LEASED = "leased"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A reply on its way to a chat: what the outbox keeps."""
+
+    id: int
+    platform: str
+    chat: str
+    account: str
+    """Whom it is for when it is private, else empty; then `chat` is empty."""
+    reply: Reply
+    quotes: str = ""
+    """The message this one answers, by the platform's id."""
+    edits: str = ""
+    """The platform's id of the message to change, where there is one."""
+    attempts: int = 0
+    created_at: Millis = 0
+    not_before: Millis = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something to do later: a row, not a timer. One per (club, kind, key)."""
+
+    club: str
+    kind: str
+    key: str
+    at: Millis
+    attempts: int = 0
+
+
+# Points
+
+Phase = Literal["single", "pending", "post", "void"]
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Points on their way from one ledger account to another.
+
+    `key` makes it happen once: the same key with the same content is the same posting, with
+    another content it is a conflict. Everything here is hashed and kept for ever, so it holds
+    pseudonymous ids and codes, never words or names.
+    """
+
+    key: str
+    kind: str
+    source: str
+    target: str
+    amount: int
+    actor: str
+    reason: str = ""
+    """What it is about, as a code: "env:12", "share:7"."""
+    phase: Phase = "single"
+    refers_to: str = ""
+    """The key of the pending posting that a "post" or "void" resolves, or of the one reversed."""
+    group: str = ""
+    """Postings that belong to one deed share it."""
+    policy: int = 1
+    """Version of the rules that allowed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A posting as the journal holds it."""
+
+    club: str
+    seq: int
+    at: Millis
+    posting: Posting
+    digest: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """`available` is what may be spent: what is posted less what is held."""
+
+    posted: int = 0
+    held: int = 0
+
+    @property
+    def available(self) -> int:
+        return self.posted - self.held
+
+
+# Red envelopes
+
+
+class EnvelopeState(StrEnum):
+    OPEN = "open"
+    EMPTY = "empty"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    number: int
+    payer: str
+    """The ledger account that paid and gets back what is left."""
+    sender: str
+    """The member who sent it."""
+    mode: Literal["lucky", "equal"]
+    total: int
+    pieces: int
+    seed: bytes
+    platform: str
+    chat: str
+    created_at: Millis
+    expires_at: Millis
+    taken: int = 0
+    """How many pieces are gone."""
+    paid: int = 0
+    """How many points are gone."""
+    state: EnvelopeState = EnvelopeState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One part of an envelope; `member` is empty while nobody has it."""
+
+    place: int
+    amount: int
+    member: str = ""
+    taken_at: Millis = 0
+
+
+# Experience
+
+
+class Stage(StrEnum):
+    """A car's life with its owner: 购车 用车 修车 卖车 玩车."""
+
+    BUY = "buy"
+    USE = "use"
+    REPAIR = "repair"
+    SELL = "sell"
+    PLAY = "play"
+
+
+class Consent(IntEnum):
+    """How far a share may travel; each step needs its author's own yes.
+
+    NONE is what the bot merely saw: it is not written down at all. CLUB: answers in its own club.
+    PUBLIC: other clubs, reports, the open API. COMMERCIAL: paid uses, asked one by one.
+    """
+
+    NONE = 0
+    CLUB = 1
+    PUBLIC = 2
+    COMMERCIAL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a share says of a car in figures. Unknown is None or empty."""
+
+    stage: Stage = Stage.USE
+    car: str = ""
+    km: int | None = None
+    price_yuan: int | None = None
+    place: str = ""
+    date: str = ""
+    """ISO 8601, as exact as told: "2026", "2026-05" or "2026-05-04"."""
+    figure: float | None = None
+    unit: str = ""
+    """Of the figure: "L/100km", "kWh/100km", "km" or "yuan"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    number: int
+    author: str
+    tag: str
+    text: str
+    facts: Facts
+    fingerprint: bytes
+    """A salted hash of the words, by which the same text is known again."""
+    platform: str
+    chat: str
+    message: str
+    at: Millis
+    media: tuple[Media, ...] = ()
+    consent: Consent = Consent.CLUB
+    version: int = 1
+    asked: bool = False
+    """Its author was asked for what is missing: that happens once."""
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    number: int
+    series: str
+    added_at: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the store knows of an event's sender and place when it comes in."""
+
+    answer: Answer | None = None
+    """The first run's answer, when this event was seen before."""
+    chat: Chat | None = None
+    club: Club | None = None
+    member: Member | None = None
+    home: str = ""
+    """The club the sender was last active in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """All that is kept of one person, for 我的数据 and 导出我的."""
+
+    member: str
+    accounts: tuple[Account, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+    """Name by club."""
+    vehicles: tuple[Vehicle, ...] = ()
+    shares: tuple[tuple[str, Share], ...] = ()
+    """With the club each was shared in."""
+    balances: dict[str, int] = field(default_factory=dict)

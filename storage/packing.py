@@ -1,0 +1,47 @@
+"""Replies and answers as the text a store keeps them in."""
+
+import json
+from typing import Any
+
+from storage.model import Answer, Attachment, Choice, Priority, Reply
+
+_pack = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+def pack_reply(reply: Reply) -> str:
+    return _pack(_reply_to_list(reply))
+
+
+def unpack_reply(text: str) -> Reply:
+    return _reply_from_list(json.loads(text))
+
+
+def pack_answer(answer: Answer) -> str:
+    return _pack([answer.tap, [_reply_to_list(reply) for reply in answer.replies]])
+
+
+def unpack_answer(text: str) -> Answer:
+    """As a repeat of the event gets it."""
+    if not text:  # forgotten together with its member
+        return Answer(repeated=True)
+    tap, replies = json.loads(text)
+    return Answer(tuple(_reply_from_list(item) for item in replies), tap, repeated=True)
+
+
+def _reply_to_list(reply: Reply) -> list[Any]:
+    r = reply
+    choices = [(choice.label, choice.says) for choice in r.choices]
+    file = (r.attachment.name, r.attachment.content) if r.attachment else None
+    return [r.text, choices, r.to, int(r.priority), r.slot, file]
+
+
+def _reply_from_list(item: list[Any]) -> Reply:
+    text, choices, to, priority, slot, file = item
+    return Reply(
+        text,
+        tuple(Choice(*choice) for choice in choices),
+        to,
+        Priority(priority),
+        slot,
+        Attachment(*file) if file else None,
+    )

@@ -1,0 +1,289 @@
+"""What came in, what is due, what goes out."""
+
+import sqlite3
+from collections.abc import Sequence
+from itertools import count
+
+from storage.model import (
+    MINUTE,
+    Account,
+    Answer,
+    Arrival,
+    Chat,
+    Club,
+    Due,
+    Event,
+    Message,
+    MessageState,
+    Millis,
+    Priority,
+    Reply,
+)
+from storage.packing import pack_answer, pack_reply, unpack_answer, unpack_reply
+from storage.sqlite.people import SqlitePeople, chat_of, member_of
+from storage.sqlite.session import Row, Session, Table
+
+PRUNED_AT_ONCE = 10_000
+LEASE: Millis = 2 * MINUTE
+"""Longer than any platform takes to say yes or no."""
+
+# All that is known of a group's event, in one look-up.
+ARRIVE = """
+SELECT chat.platform, chat.id, chat.club, chat.title, chat.muted,
+       club.id, club.name, club.language, club.timezone, club.founded_at,
+       club.quiet_from, club.quiet_to,
+       member.id, member.name, member.role, member.joined_at, member.present, last_club.club
+FROM chat JOIN club ON club.id = chat.club
+LEFT JOIN account ON account.platform = ?1 AND account.id = ?3
+LEFT JOIN member ON member.club = chat.club AND member.id = account.member
+LEFT JOIN last_club ON last_club.member = account.member
+WHERE chat.platform = ?1 AND chat.id = ?2
+"""
+
+LOAD_SEEN = "SELECT event, at, member, answer FROM seen WHERE event = ?"
+SAVE_SEEN = "INSERT INTO seen (event, at, member, answer) VALUES (?,?,?,?)"
+
+
+class SqliteEvents:
+    def __init__(self, session: Session, people: SqlitePeople) -> None:
+        self._session = session
+        self._people = people
+        self._seen = Table(session, LOAD_SEEN, SAVE_SEEN, lasting=False)
+
+    async def arrive(self, event: Event) -> Arrival:
+        seen = self._seen.get((event.id,))
+        answer = unpack_answer(seen[3]) if seen else None
+        if event.private:
+            return await self._arrive_in_private(event, answer)
+        row = self._session.peek(ARRIVE, (event.platform, event.chat, event.account))
+        if row is None:
+            return Arrival(answer)
+        self._session.club = row[5]
+        member = member_of(row[12:17]) if row[12] is not None else None
+        return Arrival(answer, chat_of(row), Club(*row[5:12]), member, row[17] or "")
+
+    async def _arrive_in_private(self, event: Event, answer: Answer | None) -> Arrival:
+        chat = Chat(event.platform, event.chat)
+        person = await self._people.person(Account(event.platform, event.account))
+        row = self._session.peek("SELECT club FROM last_club WHERE member = ?", (person,))
+        if person is None or row is None:
+            return Arrival(answer, chat)
+        self._session.club = row[0]
+        club, member = await self._people.club(), await self._people.member(person)
+        return Arrival(answer, chat, club, member, row[0])
+
+    async def remember(self, event: Event, member: str, answer: Answer) -> None:
+        row = (event.id, self._session.now, member, pack_answer(answer))
+        self._seen.set((event.id,), row)
+
+    async def forget_before(self, at: Millis) -> int:
+        return self._session.write(
+            "DELETE FROM seen WHERE event IN (SELECT event FROM seen WHERE at < ? LIMIT ?)",
+            (at, PRUNED_AT_ONCE),
+        )
+
+
+class SqliteDueRows:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def schedule(self, due: Due) -> None:
+        self._session.write(
+            "INSERT INTO due (club, kind, key, at, attempts) VALUES (?,?,?,?,?)"
+            " ON CONFLICT DO UPDATE SET at = excluded.at, attempts = excluded.attempts",
+            (due.club, due.kind, due.key, due.at, due.attempts),
+        )
+
+    async def cancel(self, kind: str, key: str) -> None:
+        self._session.write(
+            "DELETE FROM due WHERE club = ? AND kind = ? AND key = ?",
+            (self._session.club, kind, key),
+        )
+
+    async def ready(self, limit: int) -> Sequence[Due]:
+        rows = self._session.all(
+            "SELECT club, kind, key, at, attempts FROM due WHERE at <= ? ORDER BY at LIMIT ?",
+            (self._session.now, limit),
+        )
+        return [Due(*row) for row in rows]
+
+    async def next_at(self) -> Millis | None:
+        row = self._session.one("SELECT min(at) FROM due")
+        return row[0] if row else None
+
+    async def enter(self, due: Due) -> bool:
+        self._session.club = due.club
+        row = self._session.one(
+            "SELECT 1 FROM due WHERE club = ? AND kind = ? AND key = ? AND at <= ?",
+            (due.club, due.kind, due.key, self._session.now),
+        )
+        return row is not None
+
+
+MESSAGE = (
+    "id, platform, chat, account, reply, quotes, attempts, created_at, not_before, priority,"
+    " slot, leased_to"
+)
+HEADS = """
+SELECT platform, chat, account, priority, min(id)
+FROM outbox WHERE state = 'waiting' GROUP BY platform, chat, account, priority
+"""
+
+
+LOAD_WAITING = """
+SELECT platform, chat, account, member, priority, slot, quotes, reply, created_at, not_before
+FROM outbox WHERE state = 'waiting' AND platform = ? AND chat = ? AND account = ? AND slot = ?
+"""
+SAVE_WAITING = """
+INSERT INTO outbox (platform, chat, account, member, priority, slot, quotes, reply, created_at,
+                    not_before, state, attempts, leased_to, error)
+VALUES (?,?,?,?,?,?,?,?,?,?,'waiting',0,0,'')
+ON CONFLICT (platform, chat, account, slot) WHERE state = 'waiting' AND slot <> ''
+DO UPDATE SET reply = excluded.reply, priority = excluded.priority
+"""
+
+
+class SqliteOutbox:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._new = Table(session, LOAD_WAITING, SAVE_WAITING, lasting=False)
+        self._serial = count()
+
+    async def put(
+        self,
+        platform: str,
+        chat: str,
+        account: str,
+        reply: Reply,
+        *,
+        quotes: str = "",
+        not_before: Millis = 0,
+        member: str = "",
+    ) -> None:
+        priority = int(reply.priority)
+        key: tuple[object, ...] = (platform, chat, account, reply.slot)
+        if reply.slot:
+            waiting = self._new.get(key)
+            priority = min(priority, waiting[4]) if waiting else priority
+        else:
+            key = (next(self._serial),)
+        row = (platform, chat, account, member, priority, reply.slot, quotes)
+        row += (pack_reply(reply), self._session.now, not_before)
+        self._new.set(key, row)
+
+    async def lease(
+        self, platforms: Sequence[str], busy: Sequence[tuple[str, str, str]], limit: int
+    ) -> Sequence[Message]:
+        await self._take_back(self._session.now)
+        taken = set(busy)
+        chosen: dict[tuple[str, str, str], Row] = {}
+        for platform, chat, account, _, number in self._session.all(HEADS):
+            conversation = (platform, chat, account)
+            if platform not in platforms or conversation in taken or conversation in chosen:
+                continue  # the heads come most urgent first
+            row = self._session.one(
+                f"SELECT {MESSAGE} FROM outbox WHERE id = ?",  # noqa: S608
+                (number,),
+            )
+            if row is not None and row[8] <= self._session.now:
+                chosen[conversation] = row
+        rows = sorted(chosen.values(), key=lambda row: (row[9], row[0]))[:limit]
+        for row in rows:
+            self._session.write(
+                "UPDATE outbox SET state = 'leased', leased_to = ?, attempts = attempts + 1"
+                " WHERE id = ?",
+                (self._session.now + LEASE, row[0]),
+            )
+        return [self._message(row) for row in rows]
+
+    def _message(self, row: Row) -> Message:
+        number, platform, chat, account, reply, quotes, attempts, created_at, not_before = row[:9]
+        edits = ""
+        if row[10]:
+            slot = self._session.one(
+                "SELECT message FROM slot WHERE platform = ? AND chat = ? AND account = ?"
+                " AND slot = ?",
+                (platform, chat, account, row[10]),
+            )
+            edits = slot[0] if slot else ""
+        reply = unpack_reply(reply)
+        return Message(
+            number,
+            platform,
+            chat,
+            account,
+            reply,
+            quotes,
+            edits,
+            attempts + 1,
+            created_at,
+            not_before,
+        )
+
+    async def sent(self, message: int, platform_id: str) -> None:
+        row = self._session.write_one(
+            "UPDATE outbox SET state = 'sent', reply = '', error = '' WHERE id = ?"
+            " RETURNING platform, chat, account, slot",
+            (message,),
+        )
+        if row is not None and row[3] and platform_id:
+            self._session.write(
+                "INSERT INTO slot (platform, chat, account, slot, message, at)"
+                " VALUES (?,?,?,?,?,?) ON CONFLICT DO UPDATE SET message = excluded.message,"
+                " at = excluded.at",
+                (*row, platform_id, self._session.now),
+            )
+
+    async def retry(self, message: int, not_before: Millis, error: str) -> None:
+        try:
+            self._session.write(
+                "UPDATE outbox SET state = 'waiting', not_before = ?, error = ? WHERE id = ?",
+                (not_before, error, message),
+            )
+        except sqlite3.IntegrityError:
+            # A newer text for the same slot waits already: this one is out of date.
+            await self.sent(message, "")
+
+    async def bury(self, message: int, error: str) -> None:
+        self._session.write(
+            "UPDATE outbox SET state = 'dead', error = ? WHERE id = ?", (error, message)
+        )
+
+    async def next_at(self) -> Millis | None:
+        row = self._session.one(
+            "SELECT min(CASE state WHEN 'leased' THEN leased_to ELSE not_before END) FROM outbox"
+            " WHERE state IN ('waiting', 'leased')"
+        )
+        return row[0] if row else None
+
+    async def free(self) -> int:
+        return await self._take_back(self._session.now + LEASE + 1)
+
+    async def _take_back(self, expired: Millis) -> int:
+        """Let leases that ended before then go: what may be said twice waits again."""
+        rows = self._session.all(
+            "SELECT id, priority FROM outbox WHERE state = 'leased' AND leased_to < ?", (expired,)
+        )
+        for number, priority in rows:
+            if priority == Priority.CHATTER:
+                await self.sent(number, "")
+            else:
+                await self.retry(number, 0, "lease ended")
+        return len(rows)
+
+    async def counts(self) -> dict[str, int]:
+        found = dict(self._session.all("SELECT state, count(*) FROM outbox GROUP BY state"))
+        return {state.value: int(found.get(state.value, 0)) for state in MessageState}
+
+    async def prune(self, before: Millis) -> int:
+        # A slot outlives its messages: an envelope may end a day after it was announced.
+        self._session.write(
+            "DELETE FROM slot WHERE (platform, chat, account, slot) IN (SELECT platform, chat,"
+            " account, slot FROM slot WHERE at < ? LIMIT ?)",
+            (before, PRUNED_AT_ONCE),
+        )
+        return self._session.write(
+            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'sent'"
+            " AND created_at < ? LIMIT ?)",
+            (before, PRUNED_AT_ONCE),
+        )

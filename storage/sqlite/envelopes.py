@@ -1,0 +1,115 @@
+"""Red envelopes and their pieces."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storage.errors import Conflict, Fault
+from storage.model import Envelope, EnvelopeState, Piece
+from storage.sqlite.session import Row, Session, Table
+
+OPEN_MAX = 20
+COLUMNS = (
+    "club, number, payer, sender, mode, total, pieces, seed, platform, chat, created_at,"
+    " expires_at, taken, paid, state"
+)
+LOAD = f"SELECT {COLUMNS} FROM envelope WHERE club = ? AND number = ?"  # noqa: S608
+SAVE = (
+    f"INSERT INTO envelope ({COLUMNS}) VALUES ({','.join('?' * 15)}) ON CONFLICT DO UPDATE"  # noqa: S608
+    " SET taken = excluded.taken, paid = excluded.paid, state = excluded.state"
+)
+TAKEN = (
+    "UPDATE piece SET member = ?4, taken_at = ?5 WHERE club = ?1 AND number = ?2 AND place = ?3"
+)
+
+
+def envelope_of(row: Row) -> Envelope:
+    return Envelope(*row[1:14], EnvelopeState(row[14]))
+
+
+@dataclass(slots=True)
+class Pieces:
+    """An envelope's pieces: what each is worth, and who has one."""
+
+    amounts: tuple[int, ...]
+    takers: dict[str, Piece]
+
+
+class SqliteEnvelopes:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._rows = Table(session, LOAD, SAVE, lasting=True)
+        self._taken = Table(session, "", TAKEN, lasting=False)
+        self._pieces: dict[tuple[str, int], Pieces] = {}
+        session.memory.append(self._pieces)
+
+    async def open(self, envelope: Envelope, amounts: Sequence[int]) -> None:
+        e, club = envelope, self._session.club
+        if len(amounts) != e.pieces or sum(amounts) != e.total or e.taken or e.paid:
+            raise Fault(f"the pieces of envelope {e.number} do not add up")
+        self._session.write_many(
+            "INSERT INTO piece (club, number, place, amount, member, taken_at)"
+            " VALUES (?,?,?,?,'',0)",
+            [(club, e.number, place, amount) for place, amount in enumerate(amounts)],
+        )
+        row = (club, e.number, e.payer, e.sender, e.mode, e.total, e.pieces, e.seed)
+        row += (e.platform, e.chat, e.created_at, e.expires_at, 0, 0, e.state.value)
+        self._rows.set((club, e.number), row)
+
+    async def envelope(self, number: int) -> Envelope | None:
+        row = self._rows.get((self._session.club, number))
+        return envelope_of(row) if row else None
+
+    async def piece_of(self, number: int, member: str) -> Piece | None:
+        return self._pieces_of(number).takers.get(member)
+
+    async def take(self, envelope: Envelope, member: str) -> Piece:
+        session, number = self._session, envelope.number
+        key = (session.club, number)
+        row, pieces = self._rows.get(key), self._pieces_of(number)
+        if row is None or row[12] >= len(pieces.amounts):
+            raise Fault(f"envelope {number} has no piece left to give")
+        if member in pieces.takers:
+            raise Conflict(f"the member has a piece of envelope {number}")
+        place = row[12]
+        amount = pieces.amounts[place]
+        piece = Piece(place, amount, member, session.now)
+        session.set(pieces.takers, member, piece)
+        self._taken.set((*key, place), (*key, place, member, session.now))
+        self._rows.set(key, (*row[:12], place + 1, row[13] + amount, row[14]))
+        return piece
+
+    async def close(self, number: int, state: EnvelopeState) -> None:
+        key = (self._session.club, number)
+        row = self._rows.get(key)
+        if row is None or row[14] != EnvelopeState.OPEN:
+            raise Fault(f"envelope {number} is not open")
+        self._rows.set(key, (*row[:14], state.value))
+
+    def _pieces_of(self, number: int) -> Pieces:
+        key = (self._session.club, number)
+        pieces = self._pieces.get(key)
+        if pieces is None:
+            rows = self._read(number)
+            takers = {piece.member: piece for piece in rows if piece.member}
+            pieces = Pieces(tuple(piece.amount for piece in rows), takers)
+            if pieces.amounts:
+                self._pieces[key] = pieces
+        return pieces
+
+    def _read(self, number: int) -> list[Piece]:
+        rows = self._session.all(
+            "SELECT place, amount, member, taken_at FROM piece WHERE club = ? AND number = ?"
+            " ORDER BY place",
+            (self._session.club, number),
+        )
+        return [Piece(*row) for row in rows]
+
+    async def pieces(self, number: int) -> Sequence[Piece]:
+        return self._read(number)
+
+    async def open_of(self, platform: str, chat: str) -> Sequence[Envelope]:
+        sql = (
+            f"SELECT {COLUMNS} FROM envelope WHERE platform = ? AND chat = ? AND state = 'open'"  # noqa: S608
+            " ORDER BY number DESC LIMIT ?"
+        )
+        return [envelope_of(row) for row in self._session.all(sql, (platform, chat, OPEN_MAX))]

@@ -1,0 +1,140 @@
+"""Clubs, chats, members and their accounts."""
+
+from collections.abc import Sequence
+from dataclasses import astuple
+
+from storage.errors import Fault
+from storage.model import Account, Chat, Club, Member, Millis, Role
+from storage.sqlite.session import Row, Session
+
+NAMED_MAX = 10
+CLUB = "id, name, language, timezone, founded_at, quiet_from, quiet_to"
+MEMBER = "id, name, role, joined_at, present"
+
+
+def member_of(row: Row) -> Member:
+    return Member(row[0], row[1], Role(row[2]), row[3], bool(row[4]))
+
+
+def chat_of(row: Row) -> Chat:
+    return Chat(row[0], row[1], row[2], row[3], bool(row[4]))
+
+
+class SqlitePeople:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def club(self) -> Club | None:
+        sql = f"SELECT {CLUB} FROM club WHERE id = ?"  # noqa: S608
+        row = self._session.one(sql, (self._session.club,))
+        return Club(*row) if row else None
+
+    async def found(self, club: Club) -> None:
+        sql = f"INSERT INTO club ({CLUB}) VALUES (?,?,?,?,?,?,?)"  # noqa: S608
+        self._session.write(sql, astuple(club))
+        self._session.club = club.id
+
+    async def change_club(self, club: Club) -> None:
+        self._session.write(
+            "UPDATE club SET name = ?, language = ?, timezone = ?, quiet_from = ?, quiet_to = ?"
+            " WHERE id = ?",
+            (club.name, club.language, club.timezone, club.quiet_from, club.quiet_to, club.id),
+        )
+
+    async def chat(self, platform: str, chat: str) -> Chat | None:
+        row = self._session.one(
+            "SELECT platform, id, club, title, muted FROM chat WHERE platform = ? AND id = ?",
+            (platform, chat),
+        )
+        return chat_of(row) if row else None
+
+    async def chats(self) -> Sequence[Chat]:
+        rows = self._session.all(
+            "SELECT platform, id, club, title, muted FROM chat WHERE club = ?",
+            (self._session.club,),
+        )
+        return [chat_of(row) for row in rows]
+
+    async def put_chat(self, chat: Chat) -> None:
+        self._session.write(
+            "INSERT INTO chat (platform, id, club, title, muted) VALUES (?,?,?,?,?)"
+            " ON CONFLICT DO UPDATE SET club = excluded.club, title = excluded.title,"
+            " muted = excluded.muted",
+            astuple(chat),
+        )
+
+    async def person(self, account: Account) -> str | None:
+        row = self._session.one(
+            "SELECT member FROM account WHERE platform = ? AND id = ?",
+            (account.platform, account.id),
+        )
+        return row[0] if row else None
+
+    async def bind(self, account: Account, member: str) -> None:
+        if await self.person(account) is not None:
+            raise Fault("the account is bound already")
+        self._session.write(
+            "INSERT INTO account (platform, id, member) VALUES (?,?,?)",
+            (account.platform, account.id, member),
+        )
+
+    async def accounts(self, member: str) -> Sequence[Account]:
+        rows = self._session.all("SELECT platform, id FROM account WHERE member = ?", (member,))
+        return [Account(*row) for row in rows]
+
+    async def member(self, member: str) -> Member | None:
+        sql = f"SELECT {MEMBER} FROM member WHERE club = ? AND id = ?"  # noqa: S608
+        row = self._session.one(sql, (self._session.club, member))
+        return member_of(row) if row else None
+
+    async def put_member(self, member: Member) -> None:
+        sql = (
+            f"INSERT INTO member (club, {MEMBER}) VALUES (?,?,?,?,?,?)"  # noqa: S608
+            " ON CONFLICT DO UPDATE SET name = excluded.name, role = excluded.role,"
+            " present = excluded.present"
+        )
+        values = (member.id, member.name, int(member.role), member.joined_at, member.present)
+        self._session.write(sql, (self._session.club, *values))
+
+    async def named(self, name: str) -> Sequence[Member]:
+        sql = (
+            f"SELECT {MEMBER} FROM member WHERE club = ? AND name = ? AND present = 1"  # noqa: S608
+            " LIMIT ?"
+        )
+        rows = self._session.all(sql, (self._session.club, name, NAMED_MAX))
+        return [member_of(row) for row in rows]
+
+    async def leaders(self) -> Sequence[Member]:
+        sql = (
+            f"SELECT {MEMBER} FROM member WHERE club = ? AND role > 0 AND present = 1"  # noqa: S608
+            " ORDER BY role DESC, joined_at, id"
+        )
+        return [member_of(row) for row in self._session.all(sql, (self._session.club,))]
+
+    async def count_members(self) -> int:
+        row = self._session.one(
+            "SELECT count(*) FROM member WHERE club = ? AND present = 1", (self._session.club,)
+        )
+        return int(row[0]) if row else 0
+
+    async def touch(self, member: str) -> None:
+        self._session.write(
+            "INSERT INTO last_club (member, club) VALUES (?,?)"
+            " ON CONFLICT DO UPDATE SET club = excluded.club",
+            (member, self._session.club),
+        )
+
+    async def put_code(self, digest: bytes, purpose: str, expires_at: Millis) -> None:
+        self._session.write(
+            "INSERT INTO code (digest, purpose, club, expires_at, spent) VALUES (?,?,?,?,0)"
+            " ON CONFLICT DO NOTHING",
+            (digest, purpose, self._session.club, expires_at),
+        )
+
+    async def use_code(self, digest: bytes, purpose: str) -> str | None:
+        row = self._session.write_one(
+            "UPDATE code SET spent = 1 WHERE digest = ? AND purpose = ? AND spent = 0"
+            " AND expires_at > ? RETURNING club",
+            (digest, purpose, self._session.now),
+        )
+        return row[0] if row else None

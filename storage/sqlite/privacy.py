@@ -1,0 +1,72 @@
+"""All that is kept of a person, and how it is dropped."""
+
+from collections.abc import Sequence
+
+from storage.model import Account, Personal, Vehicle
+from storage.sqlite.session import Session
+from storage.sqlite.shares import COLUMNS, share_of
+
+SHARES_MAX = 10_000
+
+
+class SqlitePrivacy:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def clubs(self, member: str) -> Sequence[str]:
+        rows = self._session.all("SELECT club FROM member WHERE id = ?", (member,))
+        return [row[0] for row in rows]
+
+    async def personal(self, member: str) -> Personal:
+        every, one = self._session.all, (member,)
+        shares = every(
+            f"SELECT club, {COLUMNS} FROM share WHERE author = ? AND deleted = 0"  # noqa: S608
+            " ORDER BY club, number LIMIT ?",
+            (member, SHARES_MAX),
+        )
+        balances = {}
+        for club in await self.clubs(member):
+            row = self._session.one(
+                "SELECT posted FROM balance WHERE club = ? AND account = ?",
+                (club, f"member:{member}"),
+            )
+            balances[club] = row[0] if row else 0
+        return Personal(
+            member,
+            tuple(
+                Account(*row)
+                for row in every("SELECT platform, id FROM account WHERE member = ?", one)
+            ),
+            dict(every("SELECT club, name FROM member WHERE id = ?", one)),
+            tuple(
+                Vehicle(*row)
+                for row in every(
+                    "SELECT number, series, added_at FROM vehicle WHERE member = ?"
+                    " ORDER BY number",
+                    one,
+                )
+            ),
+            tuple((row[0], share_of(row[1:])) for row in shares),
+            balances,
+        )
+
+    async def forget(self, member: str) -> None:
+        """The salted hash of a share's words stays, so that nobody is paid for them again."""
+        write = self._session.write
+        self._session.forget_rows()
+        write(
+            "UPDATE share SET text = '', car = '', km = NULL, price_yuan = NULL, place = '',"
+            " date = '', figure = NULL, unit = '', media = '[]', message = '', deleted = 1"
+            " WHERE author = ?",
+            (member,),
+        )
+        write("UPDATE seen SET answer = '' WHERE member = ?", (member,))
+        write(
+            "DELETE FROM outbox WHERE member = ?1 OR (platform, account) IN"
+            " (SELECT platform, id FROM account WHERE member = ?1)",
+            (member,),
+        )
+        write("DELETE FROM vehicle WHERE member = ?", (member,))
+        write("DELETE FROM account WHERE member = ?", (member,))
+        write("DELETE FROM member WHERE id = ?", (member,))
+        write("DELETE FROM last_club WHERE member = ?", (member,))

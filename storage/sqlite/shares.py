@@ -1,0 +1,142 @@
+"""Owners' experience, and the cars they have."""
+
+import json
+import unicodedata
+from collections.abc import Sequence
+from hashlib import blake2b
+
+from storage.model import Consent, Facts, Media, Millis, Share, Stage, Vehicle
+from storage.sqlite.session import Row, Session
+
+COLUMNS = (
+    "number, author, tag, text, stage, car, km, price_yuan, place, date, figure, unit, media,"
+    " fingerprint, platform, chat, message, at, consent, version, asked, deleted"
+)
+INSERT = f"INSERT INTO share (club, {COLUMNS}) VALUES ({','.join('?' * 23)})"  # noqa: S608
+UPDATE = (
+    "UPDATE share SET "  # noqa: S608
+    + ", ".join(f"{column.strip()} = ?" for column in COLUMNS.split(","))
+    + " WHERE club = ? AND number = ?"
+)
+SELECT = f"SELECT {COLUMNS} FROM share WHERE club = ?"  # noqa: S608
+
+
+def share_of(row: Row) -> Share:
+    number, author, tag, text, stage, car, km, price, place, date, figure, unit = row[:12]
+    facts = Facts(Stage(stage), car, km, price, place, date, figure, unit)
+    media, fingerprint, platform, chat, message, at, consent, version, asked, deleted = row[12:]
+    return Share(
+        number,
+        author,
+        tag,
+        text,
+        facts,
+        fingerprint,
+        platform,
+        chat,
+        message,
+        at,
+        tuple(Media(*item) for item in json.loads(media)),
+        Consent(consent),
+        version,
+        bool(asked),
+        bool(deleted),
+    )
+
+
+def row_of(share: Share) -> tuple[object, ...]:
+    s, f = share, share.facts
+    media = json.dumps([(item.kind, item.id) for item in s.media])
+    facts = (f.stage.value, f.car, f.km, f.price_yuan, f.place, f.date, f.figure, f.unit)
+    place = (s.platform, s.chat, s.message, s.at)
+    state = (int(s.consent), s.version, s.asked, s.deleted)
+    return (s.number, s.author, s.tag, s.text, *facts, media, s.fingerprint, *place, *state)
+
+
+class SqliteShares:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def add(self, share: Share) -> None:
+        self._session.write(INSERT, (self._session.club, *row_of(share)))
+
+    async def change(self, share: Share) -> None:
+        self._session.write(UPDATE, (*row_of(share), self._session.club, share.number))
+
+    async def share(self, number: int) -> Share | None:
+        row = self._session.one(f"{SELECT} AND number = ?", (self._session.club, number))
+        return share_of(row) if row else None
+
+    async def of_message(self, platform: str, chat: str, message: str) -> Share | None:
+        row = self._session.one(
+            f"{SELECT} AND platform = ? AND chat = ? AND message = ? AND deleted = 0"
+            " ORDER BY number LIMIT 1",
+            (self._session.club, platform, chat, message),
+        )
+        return share_of(row) if row else None
+
+    async def of_author(self, author: str, limit: int) -> Sequence[Share]:
+        rows = self._session.all(
+            f"{SELECT} AND author = ? AND deleted = 0 ORDER BY number DESC LIMIT ?",
+            (self._session.club, author, limit),
+        )
+        return [share_of(row) for row in rows]
+
+    async def same(self, fingerprint: bytes) -> Share | None:
+        row = self._session.one(
+            f"{SELECT} AND fingerprint = ? ORDER BY number LIMIT 1",
+            (self._session.club, fingerprint),
+        )
+        return share_of(row) if row else None
+
+    async def find(
+        self, *, car: str = "", tag: str = "", consent: Consent, limit: int
+    ) -> Sequence[Share]:
+        sql, values = SELECT, [self._session.club]
+        for column, value in (("car", car), ("tag", tag)):
+            if value:
+                sql += f" AND {column} = ?"
+                values.append(value)
+        sql += " AND deleted = 0 AND consent >= ? ORDER BY number DESC LIMIT ?"
+        rows = self._session.all(sql, (*values, int(consent), limit))
+        return [share_of(row) for row in rows]
+
+    async def counted(self, since: Millis, limit: int) -> Sequence[tuple[str, int]]:
+        rows = self._session.all(
+            "SELECT author, count(*) AS shares FROM share WHERE club = ? AND at >= ?"
+            " AND deleted = 0 GROUP BY author ORDER BY shares DESC, min(number) LIMIT ?",
+            (self._session.club, since, limit),
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    async def fingerprint(self, text: str) -> bytes:
+        row = self._session.one("SELECT value FROM meta WHERE name = 'salt'")
+        folded = unicodedata.normalize("NFKC", text).casefold()
+        words = "".join(character for character in folded if character.isalnum())
+        return blake2b(words.encode(), key=row[0] if row else b"", digest_size=16).digest()
+
+
+class SqliteGarage:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def vehicles(self, member: str) -> Sequence[Vehicle]:
+        rows = self._session.all(
+            "SELECT number, series, added_at FROM vehicle WHERE member = ? ORDER BY number",
+            (member,),
+        )
+        return [Vehicle(*row) for row in rows]
+
+    async def put(self, member: str, vehicle: Vehicle) -> None:
+        self._session.write(
+            "INSERT INTO vehicle (member, number, series, added_at) VALUES (?,?,?,?)"
+            " ON CONFLICT DO UPDATE SET series = excluded.series",
+            (member, vehicle.number, vehicle.series, vehicle.added_at),
+        )
+
+    async def remove(self, member: str, number: int) -> bool:
+        return bool(
+            self._session.write(
+                "DELETE FROM vehicle WHERE member = ? AND number = ?", (member, number)
+            )
+        )

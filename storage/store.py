@@ -1,0 +1,321 @@
+"""The promises every store keeps: domain operations inside one unit of work.
+
+A unit is a coroutine that awaits only the `Work` it is given. It is kept whole or not at all,
+it sees exactly what the units before it left, and its result comes back only when it is durable.
+"""
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Literal, Protocol, TypeVar
+
+from storage.model import (
+    Account,
+    Answer,
+    Arrival,
+    Balance,
+    Chat,
+    Club,
+    Consent,
+    Due,
+    Entry,
+    Envelope,
+    EnvelopeState,
+    Event,
+    Member,
+    Message,
+    Millis,
+    Personal,
+    Piece,
+    Posting,
+    Reply,
+    Share,
+    Vehicle,
+)
+
+T = TypeVar("T")
+
+
+class Events(Protocol):
+    """What was seen already, and what was answered."""
+
+    async def arrive(self, event: Event) -> Arrival:
+        """Look up the event's answer, chat, club and member; make that club the work's own.
+
+        In a private chat the club is the one the sender was last active in.
+        """
+
+    async def remember(self, event: Event, member: str, answer: Answer) -> None:
+        """Keep the answer as the one any repeat of the event gets."""
+
+    async def forget_before(self, at: Millis) -> int:
+        """Drop what was seen before then; how many rows that was (at most 10,000 a call)."""
+
+
+class People(Protocol):
+    """Clubs, chats, members and their accounts."""
+
+    async def club(self) -> Club | None:
+        """The work's own club."""
+
+    async def found(self, club: Club) -> None:
+        """Add a club and make it the work's own."""
+
+    async def change_club(self, club: Club) -> None: ...
+
+    async def chat(self, platform: str, chat: str) -> Chat | None: ...
+
+    async def chats(self) -> Sequence[Chat]:
+        """The groups of the club."""
+
+    async def put_chat(self, chat: Chat) -> None:
+        """Add a chat, or change its club, title or silence."""
+
+    async def person(self, account: Account) -> str | None:
+        """The member id behind an account, in whichever club."""
+
+    async def bind(self, account: Account, member: str) -> None:
+        """Say whose account this is. A bound account is never bound again (Fault)."""
+
+    async def accounts(self, member: str) -> Sequence[Account]: ...
+
+    async def member(self, member: str) -> Member | None:
+        """As the club knows them."""
+
+    async def put_member(self, member: Member) -> None:
+        """Add a member to the club, or change name, role, presence."""
+
+    async def named(self, name: str) -> Sequence[Member]:
+        """Present members of that exact name; at most 10."""
+
+    async def leaders(self) -> Sequence[Member]:
+        """Present leader and co-leaders, the leader first, then by seniority."""
+
+    async def count_members(self) -> int: ...
+
+    async def touch(self, member: str) -> None:
+        """This club is where the member was last active."""
+
+    async def put_code(self, digest: bytes, purpose: str, expires_at: Millis) -> None:
+        """Keep a one-time code's digest for the club (or, unlinked, for nobody)."""
+
+    async def use_code(self, digest: bytes, purpose: str) -> str | None:
+        """Spend a code: its club, or None when it is unknown, spent or expired."""
+
+
+class Ledger(Protocol):
+    """The club's books."""
+
+    async def post(self, posting: Posting) -> Entry:
+        """Move points once. The same key and content again gives the first entry.
+
+        A "pending" posting holds its amount at the source; a "post" of the whole or a part, or a
+        "void", resolves it once. Raises Refusal("too_poor", points=available) when the source's
+        floor would break, Refusal("resolved") for a second resolution, Conflict when the key came
+        with another content.
+        """
+
+    async def balance(self, account: str) -> Balance: ...
+
+    async def entry(self, key: str) -> Entry | None: ...
+
+    async def statement(self, account: str, limit: int) -> Sequence[Entry]:
+        """The newest entries of an account."""
+
+    async def moved(
+        self, since: Millis, *, kind: str, source: str = "", target: str = ""
+    ) -> tuple[int, int]:
+        """How many postings of a kind since then, and of how many points in all.
+
+        At least one of source and target is given.
+        """
+
+    async def ranked(
+        self, since: Millis, kind: str, side: Literal["source", "actor"], limit: int
+    ) -> Sequence[tuple[str, int]]:
+        """(account or actor, points) by points moved in postings of that kind, most first."""
+
+    async def head(self) -> tuple[int, bytes]:
+        """Sequence number and hash of the newest row."""
+
+
+class Envelopes(Protocol):
+    async def open(self, envelope: Envelope, amounts: Sequence[int]) -> None: ...
+
+    async def envelope(self, number: int) -> Envelope | None: ...
+
+    async def piece_of(self, number: int, member: str) -> Piece | None:
+        """The piece a member has taken."""
+
+    async def take(self, envelope: Envelope, member: str) -> Piece:
+        """The next piece, now the member's. Fault when there is none left, Conflict when the
+        member has one."""
+
+    async def close(self, number: int, state: EnvelopeState) -> None: ...
+
+    async def pieces(self, number: int) -> Sequence[Piece]:
+        """All of them, in the order they are taken."""
+
+    async def open_of(self, platform: str, chat: str) -> Sequence[Envelope]:
+        """The chat's open envelopes, newest first; at most 20."""
+
+
+class Shares(Protocol):
+    async def add(self, share: Share) -> None: ...
+
+    async def share(self, number: int) -> Share | None:
+        """Also a deleted one, without its words."""
+
+    async def of_message(self, platform: str, chat: str, message: str) -> Share | None: ...
+
+    async def of_author(self, author: str, limit: int) -> Sequence[Share]: ...
+
+    async def same(self, fingerprint: bytes) -> Share | None:
+        """The earliest share of the same words, deleted ones included."""
+
+    async def change(self, share: Share) -> None:
+        """Put a newer version in place; the words before are dropped."""
+
+    async def find(
+        self, *, car: str = "", tag: str = "", consent: Consent, limit: int
+    ) -> Sequence[Share]:
+        """The newest live shares of at least that consent."""
+
+    async def counted(self, since: Millis, limit: int) -> Sequence[tuple[str, int]]:
+        """(author, live shares since then), most first."""
+
+    async def fingerprint(self, text: str) -> bytes:
+        """The salted hash of the words; white space, case, width and marks do not count."""
+
+
+class Garage(Protocol):
+    """A person's cars, the same in every club."""
+
+    async def vehicles(self, member: str) -> Sequence[Vehicle]: ...
+
+    async def put(self, member: str, vehicle: Vehicle) -> None: ...
+
+    async def remove(self, member: str, number: int) -> bool: ...
+
+
+class DueRows(Protocol):
+    async def schedule(self, due: Due) -> None:
+        """Put a row; one of the same club, kind and key is moved to the new time."""
+
+    async def cancel(self, kind: str, key: str) -> None: ...
+
+    async def ready(self, limit: int) -> Sequence[Due]:
+        """Rows whose time has come, of all clubs, the longest waiting first."""
+
+    async def next_at(self) -> Millis | None:
+        """When the next row is due, of all clubs."""
+
+    async def enter(self, due: Due) -> bool:
+        """Make the row's club the work's own; False when the row is gone."""
+
+
+class Outbox(Protocol):
+    """Messages on their way out, of all clubs."""
+
+    async def put(
+        self,
+        platform: str,
+        chat: str,
+        account: str,
+        reply: Reply,
+        *,
+        quotes: str = "",
+        not_before: Millis = 0,
+        member: str = "",
+    ) -> None:
+        """Queue a reply; one that waits with the same slot in the same chat is replaced by it."""
+
+    async def lease(
+        self, platforms: Sequence[str], busy: Sequence[tuple[str, str, str]], limit: int
+    ) -> Sequence[Message]:
+        """Take ready messages, at most one a conversation and none of the busy ones.
+
+        Per conversation the most urgent goes first, then the oldest; one that waits for its retry
+        holds back what comes after it at its own priority, not what is more urgent.
+        """
+
+    async def sent(self, message: int, platform_id: str) -> None: ...
+
+    async def retry(self, message: int, not_before: Millis, error: str) -> None: ...
+
+    async def bury(self, message: int, error: str) -> None:
+        """Give up: to the dead-letter list."""
+
+    async def next_at(self) -> Millis | None:
+        """When the next message or expired lease could go out; None when nothing waits."""
+
+    async def free(self) -> int:
+        """After a start: give back what a former run had leased. Chatter is not sent again."""
+
+    async def counts(self) -> dict[str, int]:
+        """How many messages are in each state."""
+
+    async def prune(self, before: Millis) -> int:
+        """Drop what was sent before then (at most 10,000 a call)."""
+
+
+class Privacy(Protocol):
+    async def personal(self, member: str) -> Personal: ...
+
+    async def forget(self, member: str) -> None:
+        """Drop names, accounts, cars, words and kept answers. The journal keeps the bare id."""
+
+    async def clubs(self, member: str) -> Sequence[str]:
+        """The ids of the clubs that know the member."""
+
+
+class Work(Protocol):
+    """One unit of work in one club. Inside a unit, a handler awaits these and nothing else."""
+
+    @property
+    def now(self) -> Millis:
+        """The unit's time: the world's clock, but never earlier than any unit before."""
+
+    @property
+    def club(self) -> str:
+        """The id of the club the work is in; empty before it is known."""
+
+    def enter(self, club: str) -> None:
+        """Make a club the work's own."""
+
+    async def next_number(self, kind: str) -> int:
+        """1, 2, 3, … for each kind of thing the club counts."""
+
+    @property
+    def events(self) -> Events: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def envelopes(self) -> Envelopes: ...
+    @property
+    def shares(self) -> Shares: ...
+    @property
+    def garage(self) -> Garage: ...
+    @property
+    def due(self) -> DueRows: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def privacy(self) -> Privacy: ...
+
+
+Handler = Callable[[Work], Coroutine[Any, Any, T]]
+
+
+class Store(Protocol):
+    async def unit(self, handler: Handler[T]) -> T:
+        """Run a unit of work and return its result once it is durable.
+
+        What the handler raises comes out here and leaves nothing behind. Raises Busy when too
+        many are waiting and Unavailable when nothing can be kept now.
+        """
+
+    async def read(self, handler: Handler[T]) -> T:
+        """Look things up beside the writer, never waiting for it. Writing is refused."""
+
+    async def close(self) -> None: ...
