@@ -1,0 +1,21 @@
+"""Amounts as members type them."""
+
+from handlers.parse import numbers
+from storage.errors import Refusal
+from storage.model import POINTS_MAX
+
+AMOUNT = r"[+-]?\d[\d,.]*\s*(分|点|points?)?"
+"""A regular expression for one amount behind a command word."""
+
+TO_SOMEBODY = rf"(@\S+\s+)*{AMOUNT}(\s+@\S+)*"
+"""The same with a mention before or after it."""
+
+
+def whole(argument: str) -> int:
+    """The amount of a command. Raises Refusal for none, a fraction, or too much."""
+    found = [each for part in argument.split() if part[0] != "@" for each in numbers(part)]
+    if not found or found[0] <= 0:
+        raise Refusal("not_positive")
+    if found[0] > POINTS_MAX:
+        raise Refusal("too_large", most=POINTS_MAX)
+    return found[0]

@@ -1,0 +1,79 @@
+"""What one call may touch."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from config.catalogue import Catalogue
+from config.words import Words
+from storage.errors import Refusal
+from storage.model import Account, Chat, Club, Event, Member, Millis
+from storage.store import Store, Work
+from storage.world import World
+
+if TYPE_CHECKING:
+    from handlers.registry import Registry
+
+DEED_LENGTH = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """An event on its way to a feature, before its unit of work: all that `prepare` may use."""
+
+    event: Event
+    argument: str
+    """What follows the command word; the whole text where there is none."""
+    club: str
+    """The club's id, empty where none is known."""
+    store: Store
+    catalogue: Catalogue
+
+
+@dataclass(slots=True)
+class Context:
+    """An event inside its unit of work. Handlers await `work` and nothing else."""
+
+    feature: str
+    event: Event
+    argument: str
+    club: Club
+    chat: Chat
+    member: Member
+    work: Work
+    world: World
+    words: Words
+    catalogue: Catalogue
+    registry: "Registry"
+    prepared: object = None
+
+    @property
+    def now(self) -> Millis:
+        return self.work.now
+
+    @property
+    def deed(self) -> str:
+        """A short name for what the event asked, for keys that stay in the books for ever."""
+        return sha256(self.event.id.encode()).hexdigest()[:DEED_LENGTH]
+
+    def say(self, message: str, **facts: object) -> str:
+        """The text of that name in the club's language."""
+        return self.words.say(self.club.language, self.feature, message, **facts)
+
+    async def other(self) -> Member:
+        """The member a command is about: the one mentioned, else the author of the quoted message.
+
+        Refuses when there is none, or when the club does not know them.
+        """
+        event = self.event
+        if event.mentions:
+            account = event.mentions[0].account
+        elif event.quoted is not None and event.quoted.account:
+            account = event.quoted.account
+        else:
+            raise Refusal("who")
+        member_id = await self.work.people.person(Account(event.platform, account))
+        member = await self.work.people.member(member_id) if member_id else None
+        if member is None:
+            raise Refusal("unknown_member")
+        return member

@@ -1,0 +1,276 @@
+"""Event → answer: the one way every message goes, in one unit of work."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from config.catalogue import Catalogue
+from config.words import Words
+from handlers import guard, parse
+from handlers.context import Asking, Context
+from handlers.feature import Command, Listener, Said
+from handlers.members import meet
+from handlers.registry import Registry
+from storage.errors import Busy, Refusal, Unavailable
+from storage.model import (
+    Answer,
+    Arrival,
+    Chat,
+    Club,
+    Due,
+    Event,
+    Member,
+    Millis,
+    Priority,
+    Reply,
+)
+from storage.store import Store, Work
+from storage.world import World
+
+log = structlog.get_logger()
+
+REPLIES_MAX = 8
+NOBODY = Member("", "")
+UNFOUNDED = Club("", "", language="zh", timezone="Asia/Shanghai", founded_at=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What an event asks for: a command or a listener, and whether its words fit."""
+
+    what: Command | Listener
+    argument: str
+    fits: bool = True
+    explicit: bool = False
+
+
+class Dispatch:
+    def __init__(
+        self,
+        store: Store,
+        registry: Registry,
+        words: Words,
+        catalogue: Catalogue,
+        world: World,
+        *,
+        newborn: Club = UNFOUNDED,
+        rate: guard.Rate | None = None,
+        kept: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`newborn` is what a club starts with; `kept` is called when replies wait to go out."""
+        self._store = store
+        self._registry = registry
+        self._words = words
+        self._catalogue = catalogue
+        self._world = world
+        self._newborn = newborn
+        self._rate = rate or guard.Rate()
+        self._kept = kept
+        self._turns: dict[tuple[str, str], asyncio.Future[None]] = {}
+        self._told_to_wait: dict[tuple[str, str], Millis] = {}
+
+    async def answer(self, event: Event) -> Answer:
+        """Answer an event once; a repeat of it gets the first answer and changes nothing.
+
+        Never raises for what a member can say, nor for what a store can suffer.
+        """
+        if not parse.well_formed(event):
+            return Answer()
+        event = parse.clean(event)
+        call = self._find(event)
+        if call is None:
+            return Answer()
+        if not self._rate.allows(event, self._world.now()):
+            return self._wait(event)
+        try:
+            return await self._in_turn(event, call)
+        except Busy:
+            return self._excuse("busy")
+        except Unavailable as error:
+            log.error("nothing can be kept", event_id=event.id, error=str(error))
+            return self._excuse("cannot_keep")
+        except Exception:
+            log.exception("fault", event_id=event.id, feature=call.what.feature)
+            return self._excuse("fault")
+
+    def _find(self, event: Event) -> Call | None:
+        """What the event asks for, if anything: most talk is none of our business."""
+        if event.kind in ("message", "tap"):
+            spoken = parse.spoken(event, self._registry.words)
+            if spoken is not None and (spoken.fits or spoken.explicit):
+                return Call(spoken.command, spoken.argument, spoken.fits, spoken.explicit)
+        if event.kind == "tap":
+            return None
+        asking = Asking(event, event.text, "", self._store, self._catalogue)
+        for listener in self._registry.listeners.get(event.kind, ()):
+            if listener.wants(asking):
+                return Call(listener, event.text, explicit=event.addressed)
+        return None
+
+    async def _in_turn(self, event: Event, call: Call) -> Answer:
+        """Hand units over in the order of their chat's events, however long some prepare."""
+        chat = (event.platform, event.chat)
+        before = self._turns.get(chat)
+        if call.what.prepare is None and before is None:
+            return await self._keep(event, call, None)
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._turns[chat] = turn
+        try:
+            prepared = await self._prepare(event, call)
+            if before is not None:
+                await before
+            keeping = asyncio.ensure_future(self._keep(event, call, prepared))
+            await asyncio.sleep(0)  # the unit is handed over now: the next may follow
+        finally:
+            turn.set_result(None)
+            if self._turns.get(chat) is turn:
+                del self._turns[chat]
+        return await keeping
+
+    async def _prepare(self, event: Event, call: Call) -> object:
+        if call.what.prepare is None or not call.fits:
+            return None
+
+        async def where(work: Work) -> str:
+            await work.events.arrive(event)
+            return work.club
+
+        club = await self._store.read(where)
+        asking = Asking(event, call.argument, club, self._store, self._catalogue)
+        return await call.what.prepare(asking)
+
+    async def _keep(self, event: Event, call: Call, prepared: object) -> Answer:
+        try:
+            answer = await self._store.unit(lambda work: self._run(work, event, call, prepared))
+        except Refusal as refusal:
+            no = refusal  # the name `refusal` ends with this clause
+            answer = await self._store.unit(lambda work: self._refuse(work, event, call, no))
+        if answer.replies and not answer.repeated:
+            self._kept()
+        return answer
+
+    # Inside the unit of work
+
+    async def _run(self, work: Work, event: Event, call: Call, prepared: object) -> Answer:
+        arrival = await work.events.arrive(event)
+        if arrival.answer is not None:
+            return arrival.answer
+        what = call.what
+        if arrival.club is None and not what.clubless:
+            said: Said = self._unfounded(event) if call.explicit else None
+            return await self._close(work, event, self._newborn, arrival, NOBODY, said)
+        club = arrival.club or self._newborn
+        member = await meet(work, self._world, event, arrival) if arrival.club else NOBODY
+        ctx = Context(
+            what.feature,
+            event,
+            call.argument,
+            club,
+            arrival.chat or Chat(event.platform, event.chat, title=event.title),
+            member,
+            work,
+            self._world,
+            self._words,
+            self._catalogue,
+            self._registry,
+            prepared,
+        )
+        if isinstance(what, Command):
+            if not call.fits:
+                raise Refusal("usage", example=what.examples[0][0])
+            guard.admit(what, event, member)
+        said = await what.run(ctx)
+        return await self._close(work, event, ctx.club, arrival, ctx.member, said)
+
+    async def _refuse(self, work: Work, event: Event, call: Call, refusal: Refusal) -> Answer:
+        """Keep the polite no as the event's answer: a repeat gets it too, whatever has changed."""
+        arrival = await work.events.arrive(event)
+        if arrival.answer is not None:
+            return arrival.answer
+        club = arrival.club or self._newborn
+        member = arrival.member or NOBODY
+        text = self._words.say(club.language, call.what.feature, refusal.message, **refusal.facts)
+        return await self._close(work, event, club, arrival, member, Reply(text, to="actor"))
+
+    async def _close(
+        self,
+        work: Work,
+        event: Event,
+        club: Club,
+        arrival: Arrival,
+        member: Member,
+        said: Said,
+    ) -> Answer:
+        """Queue what was said and remember it, all in the same unit."""
+        replies = () if said is None else said if isinstance(said, tuple) else (said,)
+        tap, out = [], []
+        for reply in replies[:REPLIES_MAX]:
+            if event.kind == "tap" and reply.to == "actor":
+                tap.append(reply.text)
+            else:
+                out.append(reply)
+        muted = arrival.chat is not None and arrival.chat.muted
+        for reply in out:
+            if not (muted and reply.priority == Priority.CHATTER):
+                await self._queue(work, event, club, member, reply)
+        answer = Answer(tuple(out), "\n".join(tap))
+        await work.events.remember(event, member.id, answer)
+        return answer
+
+    async def _queue(
+        self, work: Work, event: Event, club: Club, member: Member, reply: Reply
+    ) -> None:
+        personal = event.private or reply.to == "private"
+        await work.outbox.put(
+            event.platform,
+            "" if personal else event.chat,
+            event.account if personal else "",
+            reply,
+            quotes=event.message if reply.to == "actor" or event.private else "",
+            not_before=guard.speaks_at(reply, club, work.now) if club.id else 0,
+            member=member.id if personal else "",
+        )
+
+    def _unfounded(self, event: Event) -> Reply:
+        message = "no_club_in_private" if event.private else "no_club"
+        return Reply(self._words.say(self._newborn.language, "common", message), to="actor")
+
+    # What falls due
+
+    async def run_due(self, due: Due) -> None:
+        """Do what has fallen due, once. What fails stays due and is tried again later."""
+        feature, run = self._registry.due[due.kind]
+        event = Event(f"due:{due.kind}:{due.key}", "due", due.club, "due", "", "", due.at)
+
+        async def unit(work: Work) -> None:
+            if not await work.due.enter(due):
+                return
+            club = await work.people.club()
+            await work.due.cancel(due.kind, due.key)
+            if club is None:
+                return
+            chat = Chat(event.platform, event.chat)
+            rest = (self._world, self._words, self._catalogue, self._registry)
+            await run(Context(feature, event, "", club, chat, NOBODY, work, *rest), due)
+
+        await self._store.unit(unit)
+        self._kept()
+
+    # When nothing was kept
+
+    def _excuse(self, message: str) -> Answer:
+        text = self._words.say(self._newborn.language, "common", message)
+        return Answer((Reply(text),), text, kept=False)
+
+    def _wait(self, event: Event) -> Answer:
+        """Say once a minute that it was too much; the rest of a flood is not answered."""
+        key, now = (event.platform, event.account), self._world.now()
+        if now - self._told_to_wait.get(key, -guard.MINUTE) < guard.MINUTE:
+            return Answer(kept=False)
+        if len(self._told_to_wait) >= guard.ACCOUNTS_MAX:
+            self._told_to_wait.clear()
+        self._told_to_wait[key] = now
+        return self._excuse("too_fast")
+

@@ -1,0 +1,105 @@
+"""How a feature declares what it answers to."""
+
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from handlers.context import Asking, Context
+from storage.model import Due, EventKind, Reply, Role
+
+Said = Reply | tuple[Reply, ...] | None
+Run = Callable[[Context], Coroutine[Any, Any, Said]]
+Prepare = Callable[[Asking], Awaitable[object]]
+RunDue = Callable[[Context, Due], Coroutine[Any, Any, None]]
+Wants = Callable[[Asking], bool]
+Example = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Words that a member says to get something."""
+
+    feature: str
+    words: tuple[str, ...]
+    """The Chinese word first, its ASCII alias (for /alias) last."""
+    run: Run
+    arguments: re.Pattern[str]
+    """What may follow the word for it to count as a command; other talk is left alone."""
+    examples: tuple[Example, ...]
+    role: Role = Role.MEMBER
+    where: Literal["any", "group", "private"] = "any"
+    clubless: bool = False
+    """May be said where no club is known yet."""
+    prepare: Prepare | None = None
+    """Slow reading before the unit of work; its result is `ctx.prepared`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Something that is no command but that a feature wants: a tag in a message, somebody joining."""
+
+    feature: str
+    kind: EventKind
+    wants: Wants
+    run: Run
+    clubless: bool = False
+    prepare: Prepare | None = None
+
+
+@dataclass(slots=True)
+class Feature:
+    """`Feature("points")` stands once at the top of handlers/features/points.py."""
+
+    name: str
+    commands: list[Command] = field(default_factory=list)
+    listeners: list[Listener] = field(default_factory=list)
+    due: dict[str, RunDue] = field(default_factory=dict)
+
+    def command(
+        self,
+        *words: str,
+        examples: tuple[Example, ...],
+        arguments: str = "",
+        role: Role = Role.MEMBER,
+        where: Literal["any", "group", "private"] = "any",
+        clubless: bool = False,
+        prepare: Prepare | None = None,
+    ) -> Callable[[Run], Run]:
+        """Answer to these words. `arguments` is a regular expression for the text after the word."""
+
+        def add(run: Run) -> Run:
+            pattern = re.compile(arguments, re.DOTALL)
+            self.commands.append(
+                Command(
+                    self.name, words, run, pattern, examples, role, where, clubless, prepare
+                )
+            )
+            return run
+
+        return add
+
+    def on(
+        self,
+        kind: EventKind,
+        *,
+        wants: Wants = lambda asking: True,
+        clubless: bool = False,
+        prepare: Prepare | None = None,
+    ) -> Callable[[Run], Run]:
+        """Answer to events of a kind that are no command."""
+
+        def add(run: Run) -> Run:
+            self.listeners.append(Listener(self.name, kind, wants, run, clubless, prepare))
+            return run
+
+        return add
+
+    def when_due(self, kind: str) -> Callable[[RunDue], RunDue]:
+        """Do what has fallen due. Kinds start with the feature's name and a dot."""
+
+        def add(run: RunDue) -> RunDue:
+            self.due[kind] = run
+            return run
+
+        return add

@@ -1,0 +1,1 @@
+"""One file (or folder) is one feature; its texts have the same name in config/texts/."""

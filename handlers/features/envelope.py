@@ -1,0 +1,201 @@
+"""红包: points for the group, who is quick gets a piece; what is left goes back to the payer."""
+
+from handlers import guard
+from handlers.context import Context
+from handlers.earning import fill_pool
+from handlers.feature import Feature
+from handlers.parse import fold, numbers
+from rewards import envelope as rules
+from rewards import ledger
+from storage.errors import Refusal
+from storage.model import (
+    Choice,
+    Due,
+    Envelope,
+    EnvelopeState,
+    Piece,
+    Priority,
+    Reply,
+    Role,
+)
+from storage.store import Work
+
+feature = Feature("envelope")
+
+EXPIRE = "envelope.expire"
+POOL_A_DAY_MAX = 1_000
+"""How many points of the pool the leaders may put into envelopes in a day."""
+TAKERS_SHOWN_MAX = 20
+
+NUMBER = r"[+-]?\d[\d,.]*\s*"
+EQUAL = ("均分", "普通", "equal")
+SUM_AND_PIECES = rf"{NUMBER}(分|点)?\s*(/|\s)?\s*({NUMBER}(个|份)?)?\s*(均分|普通|拼手气|equal|lucky)?"
+
+
+@feature.command(
+    "红包",
+    "hongbao",
+    examples=(
+        ("红包 60 5", "🧧 小王 发了 60 分的拼手气红包，5 个。\n说「抢 1」，先到先得。"),
+        ("红包 60 5 均分", "🧧 小王 发了 60 分的均分红包，5 个。\n说「抢 1」，先到先得。"),
+    ),
+    arguments=SUM_AND_PIECES,
+    where="group",
+)
+async def send(ctx: Context) -> Reply:
+    return await put_up(ctx, ledger.wallet(ctx.member.id))
+
+
+@feature.command(
+    "公费红包",
+    "poolhongbao",
+    examples=(
+        ("公费红包 60 5", "🧧 小王 用资金池发了 60 分的拼手气红包，5 个。\n说「抢 1」，先到先得。"),
+    ),
+    arguments=SUM_AND_PIECES,
+    where="group",
+    role=Role.CO_LEADER,
+)
+async def send_from_pool(ctx: Context) -> Reply:
+    await fill_pool(ctx.work, ctx.club)
+    today = guard.day_start(ctx.club, ctx.now)
+    _, spent = await ctx.work.ledger.moved(today, kind="env.send", source=ledger.POOL)
+    total, _ = asked(ctx.argument)
+    if 0 < total and spent + total > POOL_A_DAY_MAX:
+        raise Refusal("pool_a_day", most=POOL_A_DAY_MAX, left=POOL_A_DAY_MAX - spent)
+    return await put_up(ctx, ledger.POOL)
+
+
+async def put_up(ctx: Context, payer: str) -> Reply:
+    """Split, pay into escrow, and offer it to the group."""
+    total, pieces = asked(ctx.argument)
+    rules.check(total, pieces)
+    equal = any(word in fold(ctx.argument).lower() for word in EQUAL)
+    number = await ctx.work.next_number("envelope")
+    envelope = Envelope(
+        number,
+        payer,
+        ctx.member.id,
+        "equal" if equal else "lucky",
+        total,
+        pieces,
+        ctx.world.secret(),
+        ctx.event.platform,
+        ctx.event.chat,
+        ctx.now,
+        ctx.now + rules.LIFETIME,
+    )
+    split = rules.split_equal(total, pieces) if equal else None
+    amounts = split or rules.split_lucky(total, pieces, envelope.seed)
+    await ctx.work.ledger.post(ledger.envelope_send(number, payer, ctx.member.id, total))
+    await ctx.work.envelopes.open(envelope, amounts)
+    expiry = Due(ctx.club.id, EXPIRE, str(number), envelope.expires_at)
+    await ctx.work.due.schedule(expiry)
+    return offer(ctx, envelope, ctx.member.name)
+
+
+@feature.command(
+    "抢",
+    "抢红包",
+    "grab",
+    examples=(("抢 1", "没有 1 号红包。"),),
+    arguments=r"#?\d+",
+    where="group",
+)
+async def grab(ctx: Context) -> Reply | tuple[Reply, ...]:
+    number = numbers(ctx.argument)[0]
+    envelope = await ctx.work.envelopes.envelope(number)
+    if envelope is None:
+        raise Refusal("no_such", number=ctx.argument[:18])
+    piece = await ctx.work.envelopes.piece_of(number, ctx.member.id)
+    if piece is not None:
+        return Reply(ctx.say("had", points=piece.amount), to="actor")
+    if envelope.state == EnvelopeState.EMPTY:
+        return Reply(ctx.say("empty", number=number), to="actor")
+    if envelope.state == EnvelopeState.EXPIRED or envelope.expires_at <= ctx.now:
+        return Reply(ctx.say("expired", number=number), to="actor")
+    piece = await ctx.work.envelopes.take(envelope, ctx.member.id)
+    await ctx.work.ledger.post(ledger.envelope_grab(number, ctx.member.id, piece.amount))
+    got = ctx.say("got", name=ctx.member.name, points=piece.amount)
+    return Reply(got, to="actor", priority=Priority.MONEY), await progress(ctx, envelope, piece)
+
+
+async def progress(ctx: Context, envelope: Envelope, piece: Piece) -> Reply:
+    """What the envelope's own message says after a take."""
+    taken = envelope.taken + 1
+    if taken < envelope.pieces:
+        sender = await ctx.work.people.member(envelope.sender)
+        name = sender.name if sender else ""
+        return offer(ctx, envelope, name, taken, envelope.paid + piece.amount)
+    await ctx.work.envelopes.close(envelope.number, EnvelopeState.EMPTY)
+    await ctx.work.due.cancel(EXPIRE, str(envelope.number))
+    return await statement(ctx, envelope)
+
+
+def offer(
+    ctx: Context, envelope: Envelope, name: str, taken: int = 0, paid: int = 0
+) -> Reply:
+    e = envelope
+    facts = {"number": e.number, "name": name, "total": e.total, "pieces": e.pieces}
+    text = ctx.say(
+        "offer", **facts, equal=e.mode == "equal", pool=e.payer == ledger.POOL, taken=taken, paid=paid
+    )
+    choice = Choice(ctx.say("grab_label"), f"抢 {e.number}")
+    return Reply(text, (choice,), priority=Priority.MONEY, slot=slot(e))
+
+
+def slot(envelope: Envelope) -> str:
+    """An envelope has one message in its chat, which follows its life."""
+    return f"envelope:{envelope.number}"
+
+
+async def statement(ctx: Context, envelope: Envelope, back: int = 0) -> Reply:
+    """The end of an envelope: who got what, who was luckiest, what went back."""
+    pieces = await ctx.work.envelopes.pieces(envelope.number)
+    taken = [piece for piece in pieces if piece.member]
+    best = max(taken, key=lambda piece: piece.amount, default=None)
+    rows = []
+    for piece in taken[:TAKERS_SHOWN_MAX]:
+        member = await ctx.work.people.member(piece.member)
+        rows.append((member.name if member else "", piece.amount, piece is best))
+    text = ctx.say(
+        "ended",
+        number=envelope.number,
+        rows=rows,
+        more=len(taken) - len(rows),
+        lucky=envelope.mode == "lucky" and len(taken) > 1,
+        taken=len(taken),
+        pieces=envelope.pieces,
+        back=back,
+        pool=envelope.payer == ledger.POOL,
+    )
+    return Reply(text, priority=Priority.MONEY, slot=slot(envelope))
+
+
+@feature.when_due(EXPIRE)
+async def expire(ctx: Context, due: Due) -> None:
+    """Give back what is left: once, whatever the clock does afterwards."""
+    envelope = await ctx.work.envelopes.envelope(int(due.key))
+    if envelope is None or envelope.state != EnvelopeState.OPEN:
+        return
+    back = await refund(ctx.work, envelope)
+    await ctx.work.envelopes.close(envelope.number, EnvelopeState.EXPIRED)
+    reply = await statement(ctx, envelope, back)
+    await ctx.work.outbox.put(envelope.platform, envelope.chat, "", reply)
+
+
+async def refund(work: Work, envelope: Envelope) -> int:
+    """What is left goes back to the payer; to the pool when the payer has been forgotten."""
+    left = await work.ledger.balance(ledger.escrow(envelope.number))
+    payer = envelope.payer
+    if ledger.owner(payer) and await work.people.member(ledger.owner(payer)) is None:
+        payer = ledger.POOL
+    if left.posted:
+        await work.ledger.post(ledger.envelope_refund(envelope.number, payer, left.posted))
+    return left.posted
+
+
+def asked(argument: str) -> tuple[int, int]:
+    """Sum and number of pieces; one piece when only the sum is said."""
+    found = numbers(argument)
+    return found[0], found[1] if len(found) > 1 else 1

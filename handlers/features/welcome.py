@@ -1,0 +1,40 @@
+"""What the bot says when it or somebody new comes into the group, and when somebody goes."""
+
+from dataclasses import replace
+
+from handlers.context import Context
+from handlers.feature import Feature
+from handlers.succession import step_down, succeed
+from storage.model import MINUTE, Choice, Priority, Reply
+
+feature = Feature("welcome")
+
+TOGETHER = 10 * MINUTE
+"""Who comes within this time is greeted with one message."""
+
+
+@feature.on("added", clubless=True)
+async def added(ctx: Context) -> Reply:
+    if ctx.club.id:
+        return Reply(ctx.say("back", club=ctx.club.name))
+    return Reply(ctx.say("hello"))
+
+
+@feature.on("joined")
+async def joined(ctx: Context) -> Reply:
+    """Welcome; several at once share one message."""
+    group = f"welcome:{ctx.now // TOGETHER}"
+    text = ctx.say("welcome", club=ctx.club.name)
+    choice = Choice(ctx.say("help_label"), "帮助")
+    return Reply(text, (choice,), priority=Priority.CHATTER, slot=group)
+
+
+@feature.on("left")
+async def left(ctx: Context) -> Reply | None:
+    """Nobody is talked about for leaving, but a club without its leader gets to know who follows."""
+    heir = await succeed(ctx.work, ctx.member.id)
+    gone = await ctx.work.people.member(ctx.member.id)
+    if gone is not None:
+        await ctx.work.people.put_member(replace(gone, present=False))
+        await step_down(ctx.work, gone)
+    return Reply(ctx.say("heir", name=heir.name)) if heir else None

@@ -1,0 +1,1 @@
+"""Pure: words to facts, facts to answers. No clock, disk, network or dice."""

@@ -1,0 +1,31 @@
+"""Getting to know people: whoever acts in a club's chat is one of its members."""
+
+from dataclasses import replace
+
+from storage.model import Account, Arrival, Event, Member
+from storage.store import Work
+from storage.world import World
+
+
+async def meet(work: Work, world: World, event: Event, arrival: Arrival) -> Member:
+    """The sender as the club knows them; somebody new becomes a member, a new name is noted."""
+    member, name = arrival.member, event.name
+    if member is None:
+        person = await person_of(work, world, Account(event.platform, event.account))
+        member = Member(person, name or person[:4], joined_at=work.now)
+        await work.people.put_member(member)
+    elif (name and member.name != name) or (not member.present and event.kind != "left"):
+        member = replace(member, name=name or member.name, present=True)
+        await work.people.put_member(member)
+    if arrival.home != work.club and not event.private:
+        await work.people.touch(member.id)
+    return member
+
+
+async def person_of(work: Work, world: World, account: Account) -> str:
+    """The member id behind an account; an account never seen gets a new one."""
+    person = await work.people.person(account)
+    if person is None:
+        person = world.new_id()
+        await work.people.bind(account, person)
+    return person

@@ -1,0 +1,138 @@
+"""What was said, read with care: cleaned words, commands, numbers."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from handlers.feature import Command
+from storage.model import Event, Mention
+
+TEXT_MAX = 20_000
+NAME_MAX = 24
+NUMBER_DIGITS_MAX = 18
+WORD_MAX = 32
+ID_MAX = 128
+
+# Control characters, halves of surrogate pairs, and marks that turn the direction of a line.
+UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
+FIRST_WORD = re.compile(r"(/?)([^\s@]{1,32})(?:@\w{1,64})?(?:\s+|$)")
+MENTION = re.compile(r"(?:@[^\s\u2005]{1,64}[\s\u2005]*)+")
+AT_BOT = re.compile(r"^@\w{1,64}")
+NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A command with what follows its word; `fits` tells whether that may follow it."""
+
+    command: Command
+    argument: str
+    fits: bool
+    explicit: bool
+    """Said with a slash or to the bot, so that it was surely meant."""
+
+
+def clean(event: Event) -> Event:
+    """The same event without what no store or screen should meet."""
+    quoted = event.quoted
+    if quoted is not None:
+        quoted = replace(quoted, text=clean_text(quoted.text), name=clean_name(quoted.name))
+    return Event(
+        event.id,
+        event.platform,
+        event.chat,
+        event.account,
+        clean_name(event.name),
+        clean_text(event.text),
+        event.at,
+        event.kind,
+        event.private,
+        event.addressed,
+        event.owner,
+        event.message,
+        quoted,
+        tuple(Mention(m.account, clean_name(m.name)) for m in event.mentions[:20]),
+        event.media[:20],
+        clean_name(event.title),
+    )
+
+
+def well_formed(event: Event) -> bool:
+    """Ids are the platform's own: short and printable, or the event is not one."""
+    ids = (event.id, event.platform, event.chat, event.account)
+    return all(0 < len(each) <= ID_MAX and each.isprintable() for each in ids)
+
+
+def clean_text(text: str) -> str:
+    text = text[:TEXT_MAX]
+    return UNWANTED.sub("\ufffd", text) if UNWANTED.search(text) else text
+
+
+def clean_name(name: str) -> str:
+    """One line, short; empty stays empty."""
+    if len(name) <= NAME_MAX and name.isalnum():
+        return name
+    return " ".join(UNWANTED.sub("", name[: 4 * NAME_MAX]).split())[:NAME_MAX]
+
+
+def fold(text: str) -> str:
+    """Full-width letters, digits and marks as plain ones."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def spoken(event: Event, words: dict[str, Command]) -> Spoken | None:
+    """The command a message holds, if it holds one.
+
+    A command is the first word (`积分`), with a slash or not, or a word with a number right behind
+    it (`抢12`). Behind a mention of the bot it counts as explicit.
+    """
+    text = event.text.strip()
+    if event.addressed and text.startswith("@"):
+        text = MENTION.sub("", text, count=1).strip()
+    head = fold(text[:WORD_MAX]).lstrip()
+    match = FIRST_WORD.match(head)
+    if match is None:
+        return None
+    slash, word = match.group(1), match.group(2).lower()
+    explicit = bool(slash) or event.addressed or event.kind == "tap"
+    command, length = words.get(word), len(word)
+    if command is None:
+        found = glued(word, words)
+        if found is None:
+            return None
+        command, length = found
+    rest = text.lstrip("/").lstrip()
+    argument = AT_BOT.sub("", rest[raw_length(rest, length) :]).strip()
+    fits = command.arguments.fullmatch(fold(argument)) is not None
+    return Spoken(command, argument, fits, explicit)
+
+
+def raw_length(text: str, folded_length: int) -> int:
+    """How many raw characters fold to that many: folding may join or split some."""
+    lengths = range(1, min(len(text), WORD_MAX) + 1)
+    return next((end for end in lengths if len(fold(text[:end])) >= folded_length), len(text))
+
+
+def glued(word: str, words: dict[str, Command]) -> tuple[Command, int] | None:
+    """A command word with a number right behind it."""
+    match = re.match(r"([^\d#+-]{1,8})[#+-]?\d", word)
+    command = words.get(match.group(1)) if match else None
+    return (command, len(match.group(1))) if command and match else None
+
+
+def numbers(text: str) -> list[int]:
+    """The whole numbers of a text, in order; one that is not whole comes out as 0.
+
+    More digits than any amount has are cut off by a number that is larger than every limit.
+    """
+    found = []
+    for match in NUMBER.findall(fold(text)):
+        digits = match.replace(",", "")
+        if "." in digits:
+            found.append(0)
+        elif len(digits) > NUMBER_DIGITS_MAX:
+            found.append(-(10**NUMBER_DIGITS_MAX) if digits[0] == "-" else 10**NUMBER_DIGITS_MAX)
+        else:
+            found.append(int(digits))
+    return found
+
