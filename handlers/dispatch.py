@@ -1,6 +1,7 @@
 """Event → answer: the one way every message goes, in one unit of work."""
 
 import asyncio
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -91,8 +92,11 @@ class Dispatch:
         except Unavailable as error:
             log.error("nothing can be kept", event_id=event.id, error=str(error))
             return self._excuse("cannot_keep")
-        except Exception:
-            log.exception("fault", event_id=event.id, feature=call.what.feature)
+        except Exception as error:
+            # The error's own text may quote what was said; where it happened is enough.
+            where = traceback.format_tb(error.__traceback__)[-3:]
+            kind, name = call.what.feature, type(error).__name__
+            log.error("fault", event_id=event.id, feature=kind, error=name, where="".join(where))
             return self._excuse("fault")
 
     def _find(self, event: Event) -> Call | None:

@@ -125,6 +125,7 @@ class SqlitePeople:
         )
 
     async def put_code(self, digest: bytes, purpose: str, expires_at: Millis) -> None:
+        self._session.write("DELETE FROM code WHERE expires_at <= ?", (self._session.now,))
         self._session.write(
             "INSERT INTO code (digest, purpose, club, expires_at, spent) VALUES (?,?,?,?,0)"
             " ON CONFLICT DO NOTHING",

@@ -57,6 +57,8 @@ class Counts:
     waiting: int = 0
     behind_ms: Millis = 0
     """How far the world's clock lies behind the newest time kept."""
+    disturbed: bool = False
+    """The last batch that had something to keep could not be kept."""
 
 
 class SqliteStore:
@@ -193,6 +195,7 @@ class SqliteStore:
                 for job in batch:
                     self._run_batch([job])
                 return
+            self.counts.disturbed = failure is not error
             for job in batch:
                 job.result, job.error = None, failure
         self.counts.units += len(batch)
@@ -224,6 +227,7 @@ class SqliteStore:
         session.end_batch()
         if session.dirty:
             self.counts.commits += 1
+            self.counts.disturbed = False
             self._kept_clock = self._clock
 
     def _tick(self) -> Millis:

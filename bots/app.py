@@ -1,0 +1,141 @@
+"""The one place where everything real is put together, started and stopped."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from importlib.metadata import version
+
+import structlog
+
+from bots.contract import Platform, Receive
+from bots.http.server import HttpServer
+from bots.local.bot import LocalGroup
+from bots.metrics import Watch
+from bots.outbox import Outbox
+from config import catalogue
+from config.settings import Settings
+from config.words import Words
+from handlers import codes, registry
+from handlers.dispatch import Dispatch
+from handlers.due import Sweeper
+from storage.model import Answer, Club, Event
+from storage.sqlite.store import SqliteStore
+from storage.store import Store, Work
+from storage.world import World
+
+log = structlog.get_logger()
+
+DATABASE = "carclub.db"
+STOP_TIMEOUT_SECONDS = 5.0
+
+
+class App:
+    """`start` opens everything, `run` lives until told to stop, `stop` closes in reverse."""
+
+    def __init__(self, settings: Settings, world: World) -> None:
+        self._settings = settings
+        self._world = world
+        self.store = SqliteStore(
+            settings.data_dir / DATABASE, world, waiting_max=settings.units_waiting_max
+        )
+        self.platforms: dict[str, Platform] = {}
+        self.outbox = Outbox(self.store, self.platforms, world)
+        self.dispatch = Dispatch(
+            self.store,
+            registry.find(),
+            Words(),
+            catalogue.load(),
+            world,
+            newborn=Club("", "", settings.language, settings.timezone.key, 0),
+            kept=self.outbox.wake,
+        )
+        self._watch = Watch(self.store, self.outbox, world)
+        self.server = HttpServer(
+            settings.http_host, settings.http_port, self._watch.health, self._watch.registry
+        )
+        if settings.local_group != "off":  # auto: no real platform is set up
+            local = LocalGroup(settings.data_dir, settings.local_members, world)
+            local.add_routes(self.server.application)
+            self.platforms[local.name] = local
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Raises CannotListen."""
+        try:
+            await self.server.start()
+        except BaseException:
+            await self.store.close()
+            raise
+        sweeper = Sweeper(self.store, self.dispatch, self._world)
+        lives = [self.outbox.run(), sweeper.run(), self._watch.run()]
+        lives += [each.run(self._receiver(each)) for each in self.platforms.values()]
+        self._tasks = [asyncio.create_task(life) for life in lives]
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until told to stop. Raises what ended a part that should not have ended."""
+        stopping = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait(
+            [stopping, *self._tasks], return_when=asyncio.FIRST_COMPLETED
+        )
+        stopping.cancel()
+        for task in done - {stopping}:
+            task.result()
+
+    async def stop(self) -> None:
+        """What was acknowledged is kept; what still waits to go out goes out at the next start."""
+        for platform in self.platforms.values():
+            await platform.stop()
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOP_TIMEOUT_SECONDS)
+        await self.server.stop()
+        await self.store.close()
+
+    def _receiver(self, platform: Platform) -> Receive:
+        async def receive(event: Event) -> Answer:
+            loop = asyncio.get_running_loop()
+            started = loop.time()
+            answer = await self.dispatch.answer(event)
+            self._watch.answered(event, answer, loop.time() - started)
+            if not answer.kept and event.kind != "tap":
+                for reply in answer.replies:
+                    await platform.say(event, reply)
+            return answer
+
+        return receive
+
+
+async def founding_code(store: Store, world: World) -> str:
+    """A fresh code by which somebody who does not own their chat may found a club."""
+    code = codes.fresh(world)
+
+    async def unit(work: Work) -> None:
+        expires_at = work.now + codes.LIFETIME[codes.FOUND]
+        await work.people.put_code(codes.digest(code), codes.FOUND, expires_at)
+
+    await store.unit(unit)
+    return code
+
+
+async def serve(settings: Settings, world: World, show: Callable[[str], None]) -> None:
+    """Run until the process is told to stop. `show` takes the lines an operator reads first."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # no signals of that kind on Windows
+            loop.add_signal_handler(number, stop.set)
+    app = App(settings, world)
+    await app.start()
+    try:
+        code = await founding_code(app.store, world)
+        show(f"carclub {version('carclub')}")
+        if "local" in app.platforms:
+            show(f"本地群 local group: {app.server.address}/")
+        show(f"建会码 founding code: {code}")
+        await app.run(stop)
+    finally:
+        log.info("stopping")
+        await app.stop()
+

@@ -1,0 +1,1 @@
+"""One aiohttp server for everything that comes in by HTTP."""

@@ -1,0 +1,1 @@
+"""What a club changes without code: settings, the car catalogue, and what the bot says."""

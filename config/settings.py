@@ -1,0 +1,120 @@
+"""What an operator may set: in carclub.toml, or as CARCLUB_* in the environment, which wins.
+
+Plain pydantic and not pydantic-settings: the environment is handed in, and a setting nobody
+knows is refused in either place, by name.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+PREFIX = "CARCLUB_"
+FILE_VARIABLE = "CARCLUB_CONFIG"
+FILE_DEFAULT = "carclub.toml"
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["auto", "console", "json"]
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The text is one line, names the setting, and shows no secret."""
+
+
+class Settings(BaseModel):
+    """Every setting has a default, so that carclub starts without any. A secret is a SecretStr."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data_dir: Path = Path("data")
+    """Where the club's memory lives; relative to where carclub is started."""
+
+    http_host: Annotated[str, StringConstraints(min_length=1)] = "127.0.0.1"
+    """Pages and webhooks are served here: to this machine only, unless told otherwise."""
+
+    http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    """0 takes any free port."""
+
+    local_group: Literal["auto", "on", "off"] = "auto"
+    """The pretend group in the browser; auto: there while no real platform is set up."""
+
+    local_members: Annotated[int, Field(ge=1, le=500)] = 6
+    """How many pretend members the local group starts with."""
+
+    language: Literal["zh", "en"] = "zh"
+    """What the bot speaks in a new club."""
+
+    timezone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    """When a new club's day begins."""
+
+    units_waiting_max: Annotated[int, Field(ge=1)] = 10_000
+    """How many units of work may wait for the store before new ones are turned away."""
+
+    log_level: LogLevel = "info"
+
+    log_format: LogFormat = "auto"
+    """auto: readable lines on a terminal, JSON elsewhere."""
+
+
+def load(environ: Mapping[str, str], cwd: Path) -> Settings:
+    file, from_file = _read_file(environ, cwd)
+    from_environment = _read_environment(environ)
+    try:
+        settings = Settings.model_validate(from_file | from_environment)
+    except ValidationError as error:
+        problems = (
+            f"{_variable(name) if name in from_environment else f'{name} in {file}'}: {message}"
+            for name, message in _problems(error)
+        )
+        # Without its cause: that would show the values, and one may be a secret.
+        raise SettingsError("; ".join(problems)) from None
+    return settings.model_copy(update={"data_dir": cwd / settings.data_dir})
+
+
+def _read_file(environ: Mapping[str, str], cwd: Path) -> tuple[Path, dict[str, object]]:
+    file = cwd / (environ.get(FILE_VARIABLE) or FILE_DEFAULT)
+    if not environ.get(FILE_VARIABLE) and not file.exists():
+        return file, {}
+    try:
+        # Notepad on Windows begins a file with a byte-order mark, which TOML does not allow.
+        values = tomllib.loads(file.read_text("utf-8-sig"))
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{file} is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not TOML: {error}") from None
+    for name in values:
+        _refuse_unknown(name, Settings.model_fields, f"{name} in {file}")
+    return file, values
+
+
+def _read_environment(environ: Mapping[str, str]) -> dict[str, object]:
+    """An empty variable counts as not set: container files often pass one on that way."""
+    known = {_variable(name): name for name in Settings.model_fields}
+    ours = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
+    for name in ours:
+        _refuse_unknown(name, [*known, FILE_VARIABLE], name)
+    return {known[name]: value for name, value in ours.items() if name in known and value}
+
+
+def _refuse_unknown(name: str, known: Iterable[str], shown: str) -> None:
+    known = list(known)
+    if name in known:
+        return
+    close = get_close_matches(name, known, n=1)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    raise SettingsError(f"{shown} is no setting of carclub{hint}")
+
+
+def _problems(error: ValidationError) -> Iterable[tuple[str, str]]:
+    for problem in error.errors(include_input=False, include_url=False):
+        yield str(problem["loc"][0]), problem["msg"]
+
+
+def _variable(name: str) -> str:
+    return PREFIX + name.upper()

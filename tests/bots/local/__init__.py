@@ -1,0 +1,1 @@
+"""The group in the browser."""

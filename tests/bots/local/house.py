@@ -1,0 +1,90 @@
+"""A pretend house behind the local group, and what serves the two on a free port."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from prometheus_client import CollectorRegistry
+
+from bots.contract import Receive
+from bots.http.server import HttpServer
+from bots.local.bot import LocalGroup
+from storage.model import Answer, Attachment, Choice, Event, Message, Reply
+from storage.world import World
+
+
+def a_world() -> World:
+    """With the machine's own clock, because a browser has that too."""
+    rng = Random(7)
+    return World(
+        now=lambda: int(time.time() * 1000),
+        rng=rng,
+        new_id=lambda: f"{rng.getrandbits(40):012x}",
+        secret=lambda: rng.randbytes(32),
+    )
+
+
+@asynccontextmanager
+async def serving(group: LocalGroup, receive: Receive) -> AsyncIterator[str]:
+    """The group's address, once it has told what it owed; it stops at the end."""
+    server = HttpServer("127.0.0.1", 0, lambda: ({}, True), CollectorRegistry())
+    group.add_routes(server.application)
+    await server.start()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(group.run(receive))
+        try:
+            await asyncio.wait_for(group.is_open.wait(), timeout=10)
+            yield server.address
+        finally:
+            await group.stop()
+            await server.stop()
+
+
+@dataclass
+class House:
+    """Echoes; 按钮 offers something to press; 文件 sends one; everything is remembered."""
+
+    group: LocalGroup
+    events: list[Event] = field(default_factory=list)
+    takers: list[str] = field(default_factory=list)
+
+    async def receive(self, event: Event) -> Answer:
+        self.events.append(event)
+        if event.kind == "tap":
+            return await self._take(event)
+        if event.kind == "message" and event.text == "按钮":
+            reply = Reply("谁要？", (Choice("我要", "要 1"), Choice("不要", "不要 1")))
+            await self.group.send(message(reply, event))
+        elif event.kind == "message" and event.text == "文件":
+            attachment = Attachment("积分.csv", "姓名,积分\n小李,3\n")
+            await self.group.send(message(Reply("拿好", attachment=attachment), event))
+        elif event.kind == "message":
+            await self.group.send(message(Reply(f"听到了：{event.text}"), event))
+        return Answer()
+
+    async def _take(self, event: Event) -> Answer:
+        if event.name not in self.takers:
+            self.takers.append(event.name)
+            reply = Reply(f"谁要？已有 {len(self.takers)} 人", (Choice("我要", "要 1"),))
+            await self.group.send(message(reply, event, edits=event.message))
+        return Answer(tap=f"{event.name}第 {self.takers.index(event.name) + 1} 个")
+
+
+def message(reply: Reply, event: Event, edits: str = "") -> Message:
+    return Message(
+        id=1,
+        platform="local",
+        chat="" if event.private else event.chat,
+        account=event.account if event.private else "",
+        reply=reply,
+        quotes=event.message if event.addressed else "",
+        edits=edits,
+    )
+
+
+def a_group(folder: Path, members: int = 6, opening: str = "建会 本地车友会") -> LocalGroup:
+    return LocalGroup(folder, members, a_world(), opening=opening)

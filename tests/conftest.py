@@ -1,0 +1,3 @@
+"""What every test may ask for stands in tests/support; here it is only made known."""
+
+pytest_plugins = ["tests.support.browser", "tests.support.logs", "tests.support.room"]

@@ -1,0 +1,1 @@
+"""Pretend verbs, to try the command line without starting anything."""

@@ -1,0 +1,1 @@
+"""From what a car reports to what its driver is told."""
