@@ -40,7 +40,8 @@ class App:
             settings.data_dir / DATABASE, world, waiting_max=settings.units_waiting_max
         )
         self.platforms: dict[str, Platform] = {}
-        self.outbox = Outbox(self.store, self.platforms, world)
+        self.news = asyncio.Event()
+        """Set when replies wait to go out."""
         self.dispatch = Dispatch(
             self.store,
             registry.find(),
@@ -48,8 +49,9 @@ class App:
             catalogue.load(),
             world,
             newborn=Club("", "", settings.language, settings.timezone.key, 0),
-            kept=self.outbox.wake,
+            kept=self.news.set,
         )
+        self.outbox = Outbox(self.store, self.platforms, world, self.dispatch.draw, self.news)
         self._watch = Watch(self.store, self.outbox, world)
         self.server = HttpServer(
             settings.http_host, settings.http_port, self._watch.health, self._watch.registry
@@ -75,9 +77,7 @@ class App:
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop. Raises what ended a part that should not have ended."""
         stopping = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait(
-            [stopping, *self._tasks], return_when=asyncio.FIRST_COMPLETED
-        )
+        done, _ = await asyncio.wait([stopping, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         for task in done - {stopping}:
             task.result()
@@ -138,4 +138,3 @@ async def serve(settings: Settings, world: World, show: Callable[[str], None]) -
     finally:
         log.info("stopping")
         await app.stop()
-

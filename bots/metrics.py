@@ -41,12 +41,16 @@ class Watch(Collector):
         self._world = world
         self._vitals = Vitals()
         self._answers = Counter(
-            "carclub_events", "Events by what came of them", ["platform", "outcome"],
+            "carclub_events",
+            "Events by what came of them",
+            ["platform", "outcome"],
             registry=self.registry,
         )
         self._seconds = Histogram(
-            "carclub_answer_seconds", "From an event's arrival to its durable answer",
-            buckets=BUCKETS, registry=self.registry,
+            "carclub_answer_seconds",
+            "From an event's arrival to its durable answer",
+            buckets=BUCKETS,
+            registry=self.registry,
         )
         self.registry.register(self)
 
@@ -105,7 +109,11 @@ class Watch(Collector):
         for name, help_text, figure in (
             ("carclub_units_waiting", "Units that wait for the writer", counts.waiting),
             ("carclub_due_late_seconds", "Age of the oldest due row", vitals.due_late_seconds),
-            ("carclub_outbox_late_seconds", "Age of the oldest message", vitals.outbox_late_seconds),
+            (
+                "carclub_outbox_late_seconds",
+                "Age of the oldest message",
+                vitals.outbox_late_seconds,
+            ),
             ("carclub_clock_behind_seconds", "Clock set back by", counts.behind_ms / SECOND),
         ):
             yield GaugeMetricFamily(name, help_text, figure)

@@ -1,14 +1,14 @@
-"""Sends what was committed: in order within a conversation, paced, again where that does no harm."""
+"""Sends what was committed: in order, paced, and again where that does no harm."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from bots.contract import Platform, PlatformError
 from storage.errors import Unavailable
-from storage.model import MINUTE, SECOND, Message, Millis, Priority
+from storage.model import MINUTE, SECOND, Message, Millis, Priority, Reply
 from storage.store import Store, Work
 from storage.world import World
 
@@ -23,6 +23,7 @@ ATTEMPTS_MAX = {Priority.DANGER: 50, Priority.MONEY: 50, Priority.ANSWER: 8, Pri
 TWICE_DOES_NO_HARM = (Priority.DANGER, Priority.MONEY)
 
 Conversation = tuple[str, str, str]
+Draw = Callable[[Message], Awaitable[Reply]]
 Step = Callable[[Work], Awaitable[None]]
 
 
@@ -36,18 +37,23 @@ class Sent:
 
 
 class Outbox:
-    def __init__(self, store: Store, platforms: Mapping[str, Platform], world: World) -> None:
+    def __init__(
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        world: World,
+        draw: Draw,
+        news: asyncio.Event,
+    ) -> None:
+        """`draw` gives a live message its words; `news` is set when something new waits."""
         self.counts = Sent()
         self._store = store
         self._platforms = platforms
         self._world = world
-        self._news = asyncio.Event()
+        self._draw = draw
+        self._news = news
         self._busy: set[Conversation] = set()
         self._sending: set[asyncio.Task[None]] = set()
-
-    def wake(self) -> None:
-        """Something new waits to go out."""
-        self._news.set()
 
     async def run(self) -> None:
         """Send until cancelled; what is being sent then is finished first."""
@@ -95,7 +101,7 @@ class Outbox:
             task = asyncio.create_task(self._deliver(message))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
-        if next_at is None or not leased and next_at <= self._world.now():
+        if next_at is None or (not leased and next_at <= self._world.now()):
             return LOOK_EVERY_SECONDS  # the rest waits for a conversation: its end wakes us
         return min(max((next_at - self._world.now()) / SECOND, 0.0), LOOK_EVERY_SECONDS)
 
@@ -103,6 +109,8 @@ class Outbox:
         platform = self._platforms[message.platform]
         try:
             try:
+                if message.reply.live:
+                    message = replace(message, reply=await self._draw(message))
                 sent = await asyncio.wait_for(platform.send(message), SEND_TIMEOUT_SECONDS)
             except PlatformError as error:
                 await self._failed(message, error)
@@ -117,7 +125,7 @@ class Outbox:
             await asyncio.sleep(platform.traits.pace_seconds)
         finally:
             self._busy.discard(conversation(message))
-            self.wake()
+            self._news.set()
 
     async def _failed(self, message: Message, error: PlatformError) -> None:
         priority = message.reply.priority
@@ -136,7 +144,7 @@ class Outbox:
             await self._settle(lambda work: work.outbox.retry(message.id, at, error.reason))
 
     async def _settle(self, step: Step) -> None:
-        """Note what became of a message. If that fails, its lease ends and it is looked at again."""
+        """Note what became of a message. If that fails, its lease ends and it is sent again."""
 
         async def unit(work: Work) -> None:
             await step(work)

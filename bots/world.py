@@ -14,7 +14,7 @@ SECRET_BYTES = 32
 def real_world() -> World:
     return World(
         now=lambda: time.time_ns() // 1_000_000,
-        rng=random.Random(),  # noqa: S311  (jitter only; what must not be guessed is a secret)
+        rng=random.Random(),
         new_id=new_id,
         secret=lambda: secrets.token_bytes(SECRET_BYTES),
     )

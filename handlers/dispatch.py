@@ -4,6 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 import structlog
 
@@ -14,8 +15,9 @@ from handlers.context import Asking, Context
 from handlers.feature import Command, Listener, Said
 from handlers.members import meet
 from handlers.registry import Registry
-from storage.errors import Busy, Refusal, Unavailable
+from storage.errors import Busy, Fault, Refusal, Unavailable
 from storage.model import (
+    MINUTE,
     Answer,
     Arrival,
     Chat,
@@ -23,6 +25,7 @@ from storage.model import (
     Due,
     Event,
     Member,
+    Message,
     Millis,
     Priority,
     Reply,
@@ -33,6 +36,8 @@ from storage.world import World
 log = structlog.get_logger()
 
 REPLIES_MAX = 8
+REMEMBERED_MAX = 1024
+REMEMBERED_LENGTH_MAX = 64
 NOBODY = Member("", "")
 UNFOUNDED = Club("", "", language="zh", timezone="Asia/Shanghai", founded_at=0)
 
@@ -69,6 +74,9 @@ class Dispatch:
         self._newborn = newborn
         self._rate = rate or guard.Rate()
         self._kept = kept
+        self._read = partial(parse.spoken, words=registry.words)
+        # What is said by many at once, such as a tap on an envelope, is read once.
+        self._read_again = lru_cache(REMEMBERED_MAX)(self._read)
         self._turns: dict[tuple[str, str], asyncio.Future[None]] = {}
         self._told_to_wait: dict[tuple[str, str], Millis] = {}
 
@@ -80,13 +88,8 @@ class Dispatch:
         if not parse.well_formed(event):
             return Answer()
         event = parse.clean(event)
-        call = self._find(event)
-        if call is None:
-            return Answer()
-        if not self._rate.allows(event, self._world.now()):
-            return self._wait(event)
         try:
-            return await self._in_turn(event, call)
+            return await self._answer(event)
         except Busy:
             return self._excuse("busy")
         except Unavailable as error:
@@ -95,14 +98,25 @@ class Dispatch:
         except Exception as error:
             # The error's own text may quote what was said; where it happened is enough.
             where = traceback.format_tb(error.__traceback__)[-3:]
-            kind, name = call.what.feature, type(error).__name__
-            log.error("fault", event_id=event.id, feature=kind, error=name, where="".join(where))
+            kind = type(error).__name__
+            log.error("fault", event_id=event.id, error=kind, where="".join(where))
             return self._excuse("fault")
+
+    async def _answer(self, event: Event) -> Answer:
+        call = self._find(event)
+        if call is None:
+            return Answer()
+        if not self._rate.allows(event, self._world.now()):
+            return self._wait(event)
+        return await self._in_turn(event, call)
 
     def _find(self, event: Event) -> Call | None:
         """What the event asks for, if anything: most talk is none of our business."""
         if event.kind in ("message", "tap"):
-            spoken = parse.spoken(event, self._registry.words)
+            addressed = event.addressed or event.kind == "tap"
+            known = len(event.text) <= REMEMBERED_LENGTH_MAX
+            read = self._read_again if known else self._read
+            spoken = read(event.text, addressed=addressed)
             if spoken is not None and (spoken.fits or spoken.explicit):
                 return Call(spoken.command, spoken.argument, spoken.fits, spoken.explicit)
         if event.kind == "tap":
@@ -262,6 +276,25 @@ class Dispatch:
         await self._store.unit(unit)
         self._kept()
 
+    # What shows how things stand
+
+    async def draw(self, message: Message) -> Reply:
+        """A live message as it stands now. Raises Fault when nobody can draw it."""
+        feature, _, key = message.reply.slot.partition(":")
+        draw = self._registry.draw.get(feature)
+        event = Event(f"draw:{message.id}", message.platform, message.chat, "draw", "", "", 0)
+
+        async def look(work: Work) -> Reply:
+            chat = await work.people.chat(message.platform, message.chat)
+            work.enter(chat.club if chat else "")
+            club = await work.people.club()
+            if draw is None or chat is None or club is None:
+                raise Fault(f"nobody can draw {feature}")
+            rest = (self._world, self._words, self._catalogue, self._registry)
+            return await draw(Context(feature, event, key, club, chat, NOBODY, work, *rest), key)
+
+        return await self._store.read(look)
+
     # When nothing was kept
 
     def _excuse(self, message: str) -> Answer:
@@ -271,10 +304,9 @@ class Dispatch:
     def _wait(self, event: Event) -> Answer:
         """Say once a minute that it was too much; the rest of a flood is not answered."""
         key, now = (event.platform, event.account), self._world.now()
-        if now - self._told_to_wait.get(key, -guard.MINUTE) < guard.MINUTE:
+        if now - self._told_to_wait.get(key, -MINUTE) < MINUTE:
             return Answer(kept=False)
         if len(self._told_to_wait) >= guard.ACCOUNTS_MAX:
             self._told_to_wait.clear()
         self._told_to_wait[key] = now
         return self._excuse("too_fast")
-

@@ -11,6 +11,7 @@ from storage.model import Due, EventKind, Reply, Role
 Said = Reply | tuple[Reply, ...] | None
 Run = Callable[[Context], Coroutine[Any, Any, Said]]
 Prepare = Callable[[Asking], Awaitable[object]]
+Draw = Callable[[Context, str], Coroutine[Any, Any, Reply]]
 RunDue = Callable[[Context, Due], Coroutine[Any, Any, None]]
 Wants = Callable[[Asking], bool]
 Example = tuple[str, str]
@@ -37,7 +38,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Something that is no command but that a feature wants: a tag in a message, somebody joining."""
+    """What a feature wants although it is no command: a tag in a message, somebody joining."""
 
     feature: str
     kind: EventKind
@@ -45,6 +46,11 @@ class Listener:
     run: Run
     clubless: bool = False
     prepare: Prepare | None = None
+
+
+def anything(asking: Asking) -> bool:
+    del asking
+    return True
 
 
 @dataclass(slots=True)
@@ -55,6 +61,7 @@ class Feature:
     commands: list[Command] = field(default_factory=list)
     listeners: list[Listener] = field(default_factory=list)
     due: dict[str, RunDue] = field(default_factory=dict)
+    draw: Draw | None = None
 
     def command(
         self,
@@ -66,14 +73,12 @@ class Feature:
         clubless: bool = False,
         prepare: Prepare | None = None,
     ) -> Callable[[Run], Run]:
-        """Answer to these words. `arguments` is a regular expression for the text after the word."""
+        """Answer to these words. `arguments` is a regular expression for what follows the word."""
 
         def add(run: Run) -> Run:
             pattern = re.compile(arguments, re.DOTALL)
             self.commands.append(
-                Command(
-                    self.name, words, run, pattern, examples, role, where, clubless, prepare
-                )
+                Command(self.name, words, run, pattern, examples, role, where, clubless, prepare)
             )
             return run
 
@@ -83,7 +88,7 @@ class Feature:
         self,
         kind: EventKind,
         *,
-        wants: Wants = lambda asking: True,
+        wants: Wants = anything,
         clubless: bool = False,
         prepare: Prepare | None = None,
     ) -> Callable[[Run], Run]:
@@ -103,3 +108,8 @@ class Feature:
             return run
 
         return add
+
+    def live(self, draw: Draw) -> Draw:
+        """Draw this feature's live messages; the key is what follows the colon of their slot."""
+        self.draw = draw
+        return draw

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from handlers.feature import Command
-from storage.model import Event, Mention
+from storage.model import Event
 
 TEXT_MAX = 20_000
 NAME_MAX = 24
@@ -34,26 +35,22 @@ class Spoken:
 
 def clean(event: Event) -> Event:
     """The same event without what no store or screen should meet."""
+    text, name, title = clean_text(event.text), clean_name(event.name), clean_name(event.title)
     quoted = event.quoted
+    plain = quoted is None and not event.mentions and not event.media
+    if plain and text is event.text and name is event.name and title is event.title:
+        return event  # as nearly all are
     if quoted is not None:
         quoted = replace(quoted, text=clean_text(quoted.text), name=clean_name(quoted.name))
-    return Event(
-        event.id,
-        event.platform,
-        event.chat,
-        event.account,
-        clean_name(event.name),
-        clean_text(event.text),
-        event.at,
-        event.kind,
-        event.private,
-        event.addressed,
-        event.owner,
-        event.message,
-        quoted,
-        tuple(Mention(m.account, clean_name(m.name)) for m in event.mentions[:20]),
-        event.media[:20],
-        clean_name(event.title),
+    mentions = tuple(replace(each, name=clean_name(each.name)) for each in event.mentions[:20])
+    return replace(
+        event,
+        text=text,
+        name=name,
+        title=title,
+        quoted=quoted,
+        mentions=mentions,
+        media=event.media[:20],
     )
 
 
@@ -80,21 +77,21 @@ def fold(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
-def spoken(event: Event, words: dict[str, Command]) -> Spoken | None:
+def spoken(text: str, words: Mapping[str, Command], *, addressed: bool) -> Spoken | None:
     """The command a message holds, if it holds one.
 
     A command is the first word (`积分`), with a slash or not, or a word with a number right behind
-    it (`抢12`). Behind a mention of the bot it counts as explicit.
+    it (`抢12`). `addressed`: the bot was mentioned, which makes any command explicit.
     """
-    text = event.text.strip()
-    if event.addressed and text.startswith("@"):
+    text = text.strip()
+    if addressed and text.startswith("@"):
         text = MENTION.sub("", text, count=1).strip()
     head = fold(text[:WORD_MAX]).lstrip()
     match = FIRST_WORD.match(head)
     if match is None:
         return None
     slash, word = match.group(1), match.group(2).lower()
-    explicit = bool(slash) or event.addressed or event.kind == "tap"
+    explicit = bool(slash) or addressed
     command, length = words.get(word), len(word)
     if command is None:
         found = glued(word, words)
@@ -113,7 +110,7 @@ def raw_length(text: str, folded_length: int) -> int:
     return next((end for end in lengths if len(fold(text[:end])) >= folded_length), len(text))
 
 
-def glued(word: str, words: dict[str, Command]) -> tuple[Command, int] | None:
+def glued(word: str, words: Mapping[str, Command]) -> tuple[Command, int] | None:
     """A command word with a number right behind it."""
     match = re.match(r"([^\d#+-]{1,8})[#+-]?\d", word)
     command = words.get(match.group(1)) if match else None
@@ -135,4 +132,3 @@ def numbers(text: str) -> list[int]:
         else:
             found.append(int(digits))
     return found
-

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from handlers import features
-from handlers.feature import Command, Feature, Listener, RunDue
+from handlers.feature import Command, Draw, Feature, Listener, RunDue
 
 
 class Clash(Exception):  # noqa: N818
@@ -19,6 +19,7 @@ class Registry:
     words: dict[str, Command] = field(default_factory=dict)
     listeners: dict[str, list[Listener]] = field(default_factory=dict)
     due: dict[str, tuple[str, RunDue]] = field(default_factory=dict)
+    draw: dict[str, Draw] = field(default_factory=dict)
 
     def add(self, feature: Feature) -> None:
         self.features.append(feature)
@@ -29,6 +30,8 @@ class Registry:
                 self.words[word] = command
         for listener in feature.listeners:
             self.listeners.setdefault(listener.kind, []).append(listener)
+        if feature.draw is not None:
+            self.draw[feature.name] = feature.draw
         for kind, run in feature.due.items():
             if kind in self.due or not kind.startswith(f"{feature.name}."):
                 raise Clash(f"{kind} is no name for {feature.name}'s due rows")
@@ -36,7 +39,9 @@ class Registry:
 
     def words_of(self, feature: str) -> list[Command]:
         """A feature's commands, in the order of its file."""
-        return [command for each in self.features if each.name == feature for command in each.commands]
+        return [
+            command for each in self.features if each.name == feature for command in each.commands
+        ]
 
 
 def find() -> Registry:

@@ -164,7 +164,9 @@ class Reply:
 
     `to`: "chat" is for everybody there; "actor" is for the one who acted, shown as the answer to
     a tap where there was one and in the chat otherwise; "private" never appears in a group.
-    `slot` names a message that may change: a later reply with the same slot edits it.
+    `slot` names a message that may change: a later reply with the same slot edits it. A `live`
+    one has no text of its own: the feature in front of the slot's colon draws it when it is sent,
+    so a hundred changes in a second are one message that shows the last of them.
     """
 
     text: str
@@ -173,6 +175,7 @@ class Reply:
     priority: Priority = Priority.ANSWER
     slot: str = ""
     attachment: Attachment | None = None
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,11 @@ def _reply_to_list(reply: Reply) -> list[Any]:
     r = reply
     choices = [(choice.label, choice.says) for choice in r.choices]
     file = (r.attachment.name, r.attachment.content) if r.attachment else None
-    return [r.text, choices, r.to, int(r.priority), r.slot, file]
+    return [r.text, choices, r.to, int(r.priority), r.slot, file, r.live]
 
 
 def _reply_from_list(item: list[Any]) -> Reply:
-    text, choices, to, priority, slot, file = item
+    text, choices, to, priority, slot, file, live = item
     return Reply(
         text,
         tuple(Choice(*choice) for choice in choices),
@@ -44,4 +44,5 @@ def _reply_from_list(item: list[Any]) -> Reply:
         Priority(priority),
         slot,
         Attachment(*file) if file else None,
+        live,
     )

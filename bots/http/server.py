@@ -13,8 +13,11 @@ Page = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 BODY_MAX_BYTES = 1024**2
 CONNECTIONS_WAITING_MAX = 256
-STOP_TIMEOUT_SECONDS = 1.0
-"""How long a request may still take when the program ends; open streams are closed at once."""
+STOP_TIMEOUT_SECONDS = 0.75
+"""How long a request may still take when the program ends, and as long again to give up.
+
+Platforms close their open streams at once, on the application's shutdown signal.
+"""
 
 
 class CannotListen(Exception):  # noqa: N818

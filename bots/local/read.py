@@ -166,7 +166,7 @@ def _worded(kind: EventKind, post: Post, text: str, person: Person, scene: Scene
     answers_bot = quoted is not None and quoted.account == BOT
     return replace(
         _event(kind, person, post.chat, scene),
-        text=_without_call(text),
+        text=text,
         addressed=_CALL in text or answers_bot,
         message=post.id,
         quoted=Quoted(quoted.id, quoted.account, quoted.name, quoted.text, quoted.media)
@@ -202,12 +202,6 @@ def _quotable(message: str, chat: str, scene: Scene) -> str:
     if post is None or post.chat != chat or post.kind != "said":
         raise BadRequest("quotes: no such message here")
     return message
-
-
-def _without_call(text: str) -> str:
-    """Whom a text begins by calling is said by `addressed`; commands read better without."""
-    called = text.lstrip()
-    return called.removeprefix(_CALL).lstrip() if called.startswith(_CALL) else text
 
 
 def _mentions(text: str, people: Mapping[str, Person]) -> tuple[Mention, ...]:

@@ -1,5 +1,7 @@
 """红包: points for the group, who is quick gets a piece; what is left goes back to the payer."""
 
+from dataclasses import replace
+
 from handlers import guard
 from handlers.context import Context
 from handlers.earning import fill_pool
@@ -7,13 +9,12 @@ from handlers.feature import Feature
 from handlers.parse import fold, numbers
 from rewards import envelope as rules
 from rewards import ledger
-from storage.errors import Refusal
+from storage.errors import Fault, Refusal
 from storage.model import (
     Choice,
     Due,
     Envelope,
     EnvelopeState,
-    Piece,
     Priority,
     Reply,
     Role,
@@ -29,7 +30,9 @@ TAKERS_SHOWN_MAX = 20
 
 NUMBER = r"[+-]?\d[\d,.]*\s*"
 EQUAL = ("均分", "普通", "equal")
-SUM_AND_PIECES = rf"{NUMBER}(分|点)?\s*(/|\s)?\s*({NUMBER}(个|份)?)?\s*(均分|普通|拼手气|equal|lucky)?"
+SUM_AND_PIECES = (
+    rf"{NUMBER}(分|点)?\s*(/|\s)?\s*({NUMBER}(个|份)?)?\s*(均分|普通|拼手气|equal|lucky)?"
+)
 
 
 @feature.command(
@@ -61,7 +64,7 @@ async def send_from_pool(ctx: Context) -> Reply:
     today = guard.day_start(ctx.club, ctx.now)
     _, spent = await ctx.work.ledger.moved(today, kind="env.send", source=ledger.POOL)
     total, _ = asked(ctx.argument)
-    if 0 < total and spent + total > POOL_A_DAY_MAX:
+    if total > 0 and spent + total > POOL_A_DAY_MAX:
         raise Refusal("pool_a_day", most=POOL_A_DAY_MAX, left=POOL_A_DAY_MAX - spent)
     return await put_up(ctx, ledger.POOL)
 
@@ -91,7 +94,7 @@ async def put_up(ctx: Context, payer: str) -> Reply:
     await ctx.work.envelopes.open(envelope, amounts)
     expiry = Due(ctx.club.id, EXPIRE, str(number), envelope.expires_at)
     await ctx.work.due.schedule(expiry)
-    return offer(ctx, envelope, ctx.member.name)
+    return live(number)
 
 
 @feature.command(
@@ -116,40 +119,42 @@ async def grab(ctx: Context) -> Reply | tuple[Reply, ...]:
         return Reply(ctx.say("expired", number=number), to="actor")
     piece = await ctx.work.envelopes.take(envelope, ctx.member.id)
     await ctx.work.ledger.post(ledger.envelope_grab(number, ctx.member.id, piece.amount))
+    if piece.place + 1 == envelope.pieces:
+        await ctx.work.envelopes.close(number, EnvelopeState.EMPTY)
+        await ctx.work.due.cancel(EXPIRE, str(number))
     got = ctx.say("got", name=ctx.member.name, points=piece.amount)
-    return Reply(got, to="actor", priority=Priority.MONEY), await progress(ctx, envelope, piece)
+    return Reply(got, to="actor", priority=Priority.MONEY), live(number)
 
 
-async def progress(ctx: Context, envelope: Envelope, piece: Piece) -> Reply:
-    """What the envelope's own message says after a take."""
-    taken = envelope.taken + 1
-    if taken < envelope.pieces:
-        sender = await ctx.work.people.member(envelope.sender)
-        name = sender.name if sender else ""
-        return offer(ctx, envelope, name, taken, envelope.paid + piece.amount)
-    await ctx.work.envelopes.close(envelope.number, EnvelopeState.EMPTY)
-    await ctx.work.due.cancel(EXPIRE, str(envelope.number))
-    return await statement(ctx, envelope)
-
-
-def offer(
-    ctx: Context, envelope: Envelope, name: str, taken: int = 0, paid: int = 0
-) -> Reply:
-    e = envelope
-    facts = {"number": e.number, "name": name, "total": e.total, "pieces": e.pieces}
-    text = ctx.say(
-        "offer", **facts, equal=e.mode == "equal", pool=e.payer == ledger.POOL, taken=taken, paid=paid
-    )
-    choice = Choice(ctx.say("grab_label"), f"抢 {e.number}")
-    return Reply(text, (choice,), priority=Priority.MONEY, slot=slot(e))
-
-
-def slot(envelope: Envelope) -> str:
+def live(number: int) -> Reply:
     """An envelope has one message in its chat, which follows its life."""
-    return f"envelope:{envelope.number}"
+    return Reply("", priority=Priority.MONEY, slot=f"envelope:{number}", live=True)
 
 
-async def statement(ctx: Context, envelope: Envelope, back: int = 0) -> Reply:
+@feature.live
+async def draw(ctx: Context, key: str) -> Reply:
+    envelope = await ctx.work.envelopes.envelope(int(key))
+    if envelope is None:
+        raise Fault(f"no envelope {key}")
+    if envelope.state != EnvelopeState.OPEN:
+        return replace(live(envelope.number), text=await statement(ctx, envelope))
+    sender = await ctx.work.people.member(envelope.sender)
+    text = ctx.say(
+        "offer",
+        number=envelope.number,
+        name=sender.name if sender else "",
+        total=envelope.total,
+        pieces=envelope.pieces,
+        equal=envelope.mode == "equal",
+        pool=envelope.payer == ledger.POOL,
+        taken=envelope.taken,
+        paid=envelope.paid,
+    )
+    choice = Choice(ctx.say("grab_label"), f"抢 {envelope.number}")
+    return replace(live(envelope.number), text=text, choices=(choice,))
+
+
+async def statement(ctx: Context, envelope: Envelope) -> str:
     """The end of an envelope: who got what, who was luckiest, what went back."""
     pieces = await ctx.work.envelopes.pieces(envelope.number)
     taken = [piece for piece in pieces if piece.member]
@@ -158,7 +163,7 @@ async def statement(ctx: Context, envelope: Envelope, back: int = 0) -> Reply:
     for piece in taken[:TAKERS_SHOWN_MAX]:
         member = await ctx.work.people.member(piece.member)
         rows.append((member.name if member else "", piece.amount, piece is best))
-    text = ctx.say(
+    return ctx.say(
         "ended",
         number=envelope.number,
         rows=rows,
@@ -166,10 +171,9 @@ async def statement(ctx: Context, envelope: Envelope, back: int = 0) -> Reply:
         lucky=envelope.mode == "lucky" and len(taken) > 1,
         taken=len(taken),
         pieces=envelope.pieces,
-        back=back,
+        back=envelope.total - envelope.paid,
         pool=envelope.payer == ledger.POOL,
     )
-    return Reply(text, priority=Priority.MONEY, slot=slot(envelope))
 
 
 @feature.when_due(EXPIRE)
@@ -178,13 +182,12 @@ async def expire(ctx: Context, due: Due) -> None:
     envelope = await ctx.work.envelopes.envelope(int(due.key))
     if envelope is None or envelope.state != EnvelopeState.OPEN:
         return
-    back = await refund(ctx.work, envelope)
+    await refund(ctx.work, envelope)
     await ctx.work.envelopes.close(envelope.number, EnvelopeState.EXPIRED)
-    reply = await statement(ctx, envelope, back)
-    await ctx.work.outbox.put(envelope.platform, envelope.chat, "", reply)
+    await ctx.work.outbox.put(envelope.platform, envelope.chat, "", live(envelope.number))
 
 
-async def refund(work: Work, envelope: Envelope) -> int:
+async def refund(work: Work, envelope: Envelope) -> None:
     """What is left goes back to the payer; to the pool when the payer has been forgotten."""
     left = await work.ledger.balance(ledger.escrow(envelope.number))
     payer = envelope.payer
@@ -192,7 +195,6 @@ async def refund(work: Work, envelope: Envelope) -> int:
         payer = ledger.POOL
     if left.posted:
         await work.ledger.post(ledger.envelope_refund(envelope.number, payer, left.posted))
-    return left.posted
 
 
 def asked(argument: str) -> tuple[int, int]:

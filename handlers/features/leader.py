@@ -74,7 +74,9 @@ async def link_here(ctx: Context) -> None:
 @feature.command(
     "关联码",
     "linkcode",
-    examples=(("关联码", "关联码：33333-33333，一天内有效，只能用一次。在新群里说「关联 33333-33333」。"),),
+    examples=(
+        ("关联码", "关联码：33333-33333，一天内有效，只能用一次。在新群里说「关联 33333-33333」。"),
+    ),
     role=Role.CO_LEADER,
 )
 async def link_code(ctx: Context) -> Reply:
@@ -319,4 +321,3 @@ async def club(ctx: Context) -> Reply:
         ),
         to="actor",
     )
-

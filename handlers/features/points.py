@@ -91,6 +91,4 @@ async def gift(ctx: Context) -> Reply:
 async def donate(ctx: Context) -> Reply:
     amount = whole(ctx.argument)
     await ctx.work.ledger.post(ledger.donation(ctx.deed, ctx.member.id, amount))
-    return Reply(
-        ctx.say("donation", name=ctx.member.name, points=amount), priority=Priority.MONEY
-    )
+    return Reply(ctx.say("donation", name=ctx.member.name, points=amount), priority=Priority.MONEY)

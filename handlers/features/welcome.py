@@ -31,7 +31,7 @@ async def joined(ctx: Context) -> Reply:
 
 @feature.on("left")
 async def left(ctx: Context) -> Reply | None:
-    """Nobody is talked about for leaving, but a club without its leader gets to know who follows."""
+    """Nobody is talked about for leaving; who follows a leader that left is told."""
     heir = await succeed(ctx.work, ctx.member.id)
     gone = await ctx.work.people.member(ctx.member.id)
     if gone is not None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 
 from storage.model import (
@@ -10,7 +11,6 @@ from storage.model import (
     Answer,
     Arrival,
     Chat,
-    Club,
     Due,
     Event,
     Message,
@@ -20,25 +20,12 @@ from storage.model import (
     Reply,
 )
 from storage.packing import pack_answer, pack_reply, unpack_answer, unpack_reply
-from storage.sqlite.people import SqlitePeople, chat_of, member_of
+from storage.sqlite.people import SqlitePeople
 from storage.sqlite.session import Row, Session, Table
 
 PRUNED_AT_ONCE = 10_000
 LEASE: Millis = 2 * MINUTE
 """Longer than any platform takes to say yes or no."""
-
-# All that is known of a group's event, in one look-up.
-ARRIVE = """
-SELECT chat.platform, chat.id, chat.club, chat.title, chat.muted,
-       club.id, club.name, club.language, club.timezone, club.founded_at,
-       club.quiet_from, club.quiet_to,
-       member.id, member.name, member.role, member.joined_at, member.present, last_club.club
-FROM chat JOIN club ON club.id = chat.club
-LEFT JOIN account ON account.platform = ?1 AND account.id = ?3
-LEFT JOIN member ON member.club = chat.club AND member.id = account.member
-LEFT JOIN last_club ON last_club.member = account.member
-WHERE chat.platform = ?1 AND chat.id = ?2
-"""
 
 LOAD_SEEN = "SELECT event, at, member, answer FROM seen WHERE event = ?"
 SAVE_SEEN = "INSERT INTO seen (event, at, member, answer) VALUES (?,?,?,?)"
@@ -55,12 +42,10 @@ class SqliteEvents:
         answer = unpack_answer(seen[3]) if seen else None
         if event.private:
             return await self._arrive_in_private(event, answer)
-        row = self._session.peek(ARRIVE, (event.platform, event.chat, event.account))
-        if row is None:
-            return Arrival(answer)
-        self._session.club = row[5]
-        member = member_of(row[12:17]) if row[12] is not None else None
-        return Arrival(answer, chat_of(row), Club(*row[5:12]), member, row[17] or "")
+        known = self._people.arrival(event.platform, event.chat, event.account)
+        if known.club is not None:
+            self._session.club = known.club.id
+        return known if answer is None else replace(known, answer=answer)
 
     async def _arrive_in_private(self, event: Event, answer: Answer | None) -> Arrival:
         chat = Chat(event.platform, event.chat)
@@ -167,7 +152,7 @@ class SqliteOutbox:
             priority = min(priority, waiting[4]) if waiting else priority
         else:
             key = (next(self._serial),)
-        row = (platform, chat, account, member, priority, reply.slot, quotes)
+        row: Row = (platform, chat, account, member, priority, reply.slot, quotes)
         row += (pack_reply(reply), self._session.now, not_before)
         self._new.set(key, row)
 
@@ -272,7 +257,9 @@ class SqliteOutbox:
         return len(rows)
 
     async def counts(self) -> dict[str, int]:
-        found = dict(self._session.all("SELECT state, count(*) FROM outbox GROUP BY state"))
+        found: dict[str, int] = dict(
+            self._session.all("SELECT state, count(*) FROM outbox GROUP BY state")
+        )
         return {state.value: int(found.get(state.value, 0)) for state in MessageState}
 
     async def prune(self, before: Millis) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from storage.errors import Conflict, Fault
 from storage.model import Envelope, EnvelopeState, Piece
@@ -17,13 +18,12 @@ SAVE = (
     f"INSERT INTO envelope ({COLUMNS}) VALUES ({','.join('?' * 15)}) ON CONFLICT DO UPDATE"  # noqa: S608
     " SET taken = excluded.taken, paid = excluded.paid, state = excluded.state"
 )
-TAKEN = (
-    "UPDATE piece SET member = ?4, taken_at = ?5 WHERE club = ?1 AND number = ?2 AND place = ?3"
-)
+TAKEN = "UPDATE piece SET member = ?4, taken_at = ?5 WHERE club = ?1 AND number = ?2 AND place = ?3"
 
 
 def envelope_of(row: Row) -> Envelope:
-    return Envelope(*row[1:14], EnvelopeState(row[14]))
+    values: list[Any] = [*row[1:14], EnvelopeState(row[14])]
+    return Envelope(*values)
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class SqliteEnvelopes:
             " VALUES (?,?,?,?,'',0)",
             [(club, e.number, place, amount) for place, amount in enumerate(amounts)],
         )
-        row = (club, e.number, e.payer, e.sender, e.mode, e.total, e.pieces, e.seed)
+        row: Row = (club, e.number, e.payer, e.sender, e.mode, e.total, e.pieces, e.seed)
         row += (e.platform, e.chat, e.created_at, e.expires_at, 0, 0, e.state.value)
         self._rows.set((club, e.number), row)
 

@@ -52,7 +52,7 @@ class SqliteLedger:
         seq, chain = self._heads.get(club) or self._read_head()
         seq += 1
         chain = link(chain, digest, club, seq, now)
-        row = (club, seq, now, p.key, p.kind, p.source, p.target, p.amount, p.actor, p.reason)
+        row: Row = (club, seq, now, p.key, p.kind, p.source, p.target, p.amount, p.actor, p.reason)
         row += (p.phase, p.refers_to, p.group, p.policy, digest, chain)
         self._journal.set((club, p.key), row)
         session.set(self._heads, club, (seq, chain))

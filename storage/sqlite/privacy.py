@@ -41,8 +41,7 @@ class SqlitePrivacy:
             tuple(
                 Vehicle(*row)
                 for row in every(
-                    "SELECT number, series, added_at FROM vehicle WHERE member = ?"
-                    " ORDER BY number",
+                    "SELECT number, series, added_at FROM vehicle WHERE member = ? ORDER BY number",
                     one,
                 )
             ),

@@ -18,6 +18,7 @@ Key = Any
 Undo = tuple[dict[Any, Any], Key, Any]
 
 ROWS_MAX = 50_000
+MEMORY_MAX = 10_000
 MISSING: Any = object()
 
 
@@ -40,7 +41,8 @@ class Table:
         if row is MISSING:
             row = self._session.peek(self._load, key)
             self.rows[key] = row
-        return row
+        found: Row | None = row
+        return found
 
     def set(self, key: Sequence[object], row: Row) -> None:
         self._session.set(self.rows, key, row)
@@ -82,6 +84,9 @@ class Session:
         """Look up what no held-back row can change."""
         row: Row | None = self.connection.execute(sql, values).fetchone()
         return row
+
+    def peek_all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        return self.connection.execute(sql, values).fetchall()
 
     def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         if self.held_back:
@@ -167,6 +172,7 @@ class Session:
             self.connection.execute("ROLLBACK TO unit")
             self.connection.execute("RELEASE unit")
             self._savepoint = False
+            self._forget_memory()
         put_back(self._undo)
         self._undo.clear()
 
@@ -180,7 +186,7 @@ class Session:
         for table in self.tables:
             table.trim()
         for memory in self.memory:
-            if len(memory) > ROWS_MAX:
+            if len(memory) > MEMORY_MAX:
                 memory.clear()
 
     def end_read(self) -> None:
@@ -188,16 +194,14 @@ class Session:
         self.connection.execute("ROLLBACK")
         for table in self.tables:
             table.rows.clear()
-        for memory in self.memory:
-            memory.clear()
+        self._forget_memory()
 
     def forget_rows(self) -> None:
         """Read tables' rows anew: a statement is about to change what they hold."""
         self._begin()
         for table in self.tables:
             table.rows.clear()
-        for memory in self.memory:
-            memory.clear()
+        self._forget_memory()
 
     def drop_batch(self) -> None:
         """Leave nothing of the whole batch, in the file or in memory."""
@@ -206,10 +210,13 @@ class Session:
         for table in self.tables:
             table.rows.clear()
             table.changed.clear()
-        for memory in self.memory:
-            memory.clear()
+        self._forget_memory()
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
+
+    def _forget_memory(self) -> None:
+        for memory in self.memory:
+            memory.clear()
 
 
 def put_back(undo: list[Undo]) -> None:

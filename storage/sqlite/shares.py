@@ -1,4 +1,4 @@
-"""Owners' experience, and the cars they have."""
+"""Owners' experience, and the cars they have: tables of which no row is ever held back."""
 
 import json
 import unicodedata
@@ -64,11 +64,11 @@ class SqliteShares:
         self._session.write(UPDATE, (*row_of(share), self._session.club, share.number))
 
     async def share(self, number: int) -> Share | None:
-        row = self._session.one(f"{SELECT} AND number = ?", (self._session.club, number))
+        row = self._session.peek(f"{SELECT} AND number = ?", (self._session.club, number))
         return share_of(row) if row else None
 
     async def of_message(self, platform: str, chat: str, message: str) -> Share | None:
-        row = self._session.one(
+        row = self._session.peek(
             f"{SELECT} AND platform = ? AND chat = ? AND message = ? AND deleted = 0"
             " ORDER BY number LIMIT 1",
             (self._session.club, platform, chat, message),
@@ -76,14 +76,14 @@ class SqliteShares:
         return share_of(row) if row else None
 
     async def of_author(self, author: str, limit: int) -> Sequence[Share]:
-        rows = self._session.all(
+        rows = self._session.peek_all(
             f"{SELECT} AND author = ? AND deleted = 0 ORDER BY number DESC LIMIT ?",
             (self._session.club, author, limit),
         )
         return [share_of(row) for row in rows]
 
     async def same(self, fingerprint: bytes) -> Share | None:
-        row = self._session.one(
+        row = self._session.peek(
             f"{SELECT} AND fingerprint = ? ORDER BY number LIMIT 1",
             (self._session.club, fingerprint),
         )
@@ -98,11 +98,11 @@ class SqliteShares:
                 sql += f" AND {column} = ?"
                 values.append(value)
         sql += " AND deleted = 0 AND consent >= ? ORDER BY number DESC LIMIT ?"
-        rows = self._session.all(sql, (*values, int(consent), limit))
+        rows = self._session.peek_all(sql, (*values, int(consent), limit))
         return [share_of(row) for row in rows]
 
     async def counted(self, since: Millis, limit: int) -> Sequence[tuple[str, int]]:
-        rows = self._session.all(
+        rows = self._session.peek_all(
             "SELECT author, count(*) AS shares FROM share WHERE club = ? AND at >= ?"
             " AND deleted = 0 GROUP BY author ORDER BY shares DESC, min(number) LIMIT ?",
             (self._session.club, since, limit),
@@ -110,7 +110,7 @@ class SqliteShares:
         return [(row[0], row[1]) for row in rows]
 
     async def fingerprint(self, text: str) -> bytes:
-        row = self._session.one("SELECT value FROM meta WHERE name = 'salt'")
+        row = self._session.peek("SELECT value FROM meta WHERE name = 'salt'")
         folded = unicodedata.normalize("NFKC", text).casefold()
         words = "".join(character for character in folded if character.isalnum())
         return blake2b(words.encode(), key=row[0] if row else b"", digest_size=16).digest()
@@ -121,7 +121,7 @@ class SqliteGarage:
         self._session = session
 
     async def vehicles(self, member: str) -> Sequence[Vehicle]:
-        rows = self._session.all(
+        rows = self._session.peek_all(
             "SELECT number, series, added_at FROM vehicle WHERE member = ? ORDER BY number",
             (member,),
         )

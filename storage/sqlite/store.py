@@ -258,5 +258,3 @@ class SqliteStore:
             if failure is None:
                 raise
             raise failure from error
-
-

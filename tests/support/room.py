@@ -139,8 +139,8 @@ class Room:
 
     async def _send(self, message: Message) -> Heard:
         platform_id = message.edits or f"bot{message.id}"
-        await self.store.unit(lambda work: work.outbox.sent(message.id, platform_id))  # type: ignore[arg-type, return-value]
-        reply = message.reply
+        await self.store.unit(lambda work: work.outbox.sent(message.id, platform_id))
+        reply = await self.dispatch.draw(message) if message.reply.live else message.reply
         attachment = reply.attachment.content if reply.attachment else ""
         return Heard(
             reply.text, reply.choices, message.account, platform_id, attachment, reply.priority
@@ -187,9 +187,7 @@ class Room:
             if pool.available < points:
                 name = f"test{next(self._events)}"
                 await work.ledger.post(ledger.mint(name, "0", points))
-                await work.ledger.post(
-                    ledger.reward(name, "0", ledger.POOL, points, "club", "0")
-                )
+                await work.ledger.post(ledger.reward(name, "0", ledger.POOL, points, "club", "0"))
             deed = f"test{next(self._events)}"
             await work.ledger.post(ledger.grant(deed, "system", member.id, points))
 

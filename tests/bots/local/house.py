@@ -1,31 +1,18 @@
 """A pretend house behind the local group, and what serves the two on a free port."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
 
 from prometheus_client import CollectorRegistry
 
 from bots.contract import Receive
 from bots.http.server import HttpServer
 from bots.local.bot import LocalGroup
+from bots.world import real_world
 from storage.model import Answer, Attachment, Choice, Event, Message, Reply
-from storage.world import World
-
-
-def a_world() -> World:
-    """With the machine's own clock, because a browser has that too."""
-    rng = Random(7)
-    return World(
-        now=lambda: int(time.time() * 1000),
-        rng=rng,
-        new_id=lambda: f"{rng.getrandbits(40):012x}",
-        secret=lambda: rng.randbytes(32),
-    )
 
 
 @asynccontextmanager
@@ -86,5 +73,6 @@ def message(reply: Reply, event: Event, edits: str = "") -> Message:
     )
 
 
-def a_group(folder: Path, members: int = 6, opening: str = "建会 本地车友会") -> LocalGroup:
-    return LocalGroup(folder, members, a_world(), opening=opening)
+def a_group(folder: Path, members: int = 6) -> LocalGroup:
+    """With the machine's own clock, because a browser has that too."""
+    return LocalGroup(folder, members, real_world())

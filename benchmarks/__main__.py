@@ -1,0 +1,26 @@
+"""`make bench`: how fast, as a ratio to something honest in the same run."""
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks import grabs, history
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--grabs", type=int, default=20_000, help="grabs a round")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds; the middle one is told")
+    parser.add_argument("--postings", type=int, default=1_000_000, help="of the large history")
+    parser.add_argument("--folder", type=Path, help="where to write; on the disk to be measured")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(dir=options.folder or Path.cwd()) as name:
+        folder = Path(name)
+        asyncio.run(grabs.measure(folder, options.grabs, options.rounds))
+        asyncio.run(history.measure(folder, options.postings))
+
+
+if __name__ == "__main__":
+    main()
