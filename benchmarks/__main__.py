@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import grabs, history
+from benchmarks import grabs, history, start
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -19,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(dir=options.folder or Path.cwd()) as name:
         folder = Path(name)
         asyncio.run(grabs.measure(folder, options.grabs, options.rounds))
+        asyncio.run(start.measure(folder))
         asyncio.run(history.measure(folder, options.postings))
 
 

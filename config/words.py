@@ -11,7 +11,7 @@ LANGUAGES = ("zh", "en")
 COMMON = "common"
 
 
-class NoSuchText(LookupError):
+class NoSuchText(LookupError):  # noqa: N818
     """A message that no template file holds: a mistake in the code, found by the tests."""
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -19,6 +20,7 @@ from storage.world import World
 TITLE = "本地车友会"
 OPENING = f"建会 {TITLE}"
 """What the owner says by itself when the group is new, so that the club is ready at once."""
+GREETING_TIMEOUT_SECONDS = 1.0
 ATTACHMENT_MAX_CHARACTERS = 1024**2
 
 log = structlog.get_logger()
@@ -56,8 +58,10 @@ class LocalGroup:
             log.warning("local group had broken lines", lines=self._room.broken_lines)
         if self._room.is_new:
             self._room.write(read.arrival(self._room.owner, self._room.scene()))
-        await self._tell_owed(receive)
+        is_answered = await self._tell_owed(receive)
         if not self._room.has_spoken:
+            if is_answered:
+                await self._hear_greeting()
             self._room.write(self._opening_line())
             await self._tell_owed(receive)
         self.is_open.set()
@@ -106,22 +110,34 @@ class LocalGroup:
         words = {"account": self._room.owner.account, "text": self._opening}
         return read.change("say", json.dumps(words).encode(), self._room.scene())
 
-    async def _tell_owed(self, receive: Receive) -> None:
-        for event in list(self._room.owed.values()):
-            if not self._stopped.is_set():
-                await self._redeliver(event, receive)
+    async def _tell_owed(self, receive: Receive) -> bool:
+        """Whether the house has something to say to it."""
+        answers = [
+            await self._redeliver(event, receive)
+            for event in list(self._room.owed.values())
+            if not self._stopped.is_set()
+        ]
+        return any(answer.replies for answer in answers)
+
+    async def _hear_greeting(self) -> None:
+        """The greeting goes through the outbox; let it come before the owner answers it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GREETING_TIMEOUT_SECONDS):
+                while not self._room.feed.is_closed and not any(self._room.posts()):
+                    await self._room.feed.wait()
 
     async def _deliver(self, event: Event, receive: Receive) -> Answer:
         answer = await receive(event)
         self._room.settle(event, answer)
         return answer
 
-    async def _redeliver(self, event: Event, receive: Receive) -> None:
+    async def _redeliver(self, event: Event, receive: Receive) -> Answer:
         try:
-            await self._deliver(event, receive)
+            return await self._deliver(event, receive)
         except Exception:
             # It stays owed. One event the house fails on must not keep the group closed.
             log.exception("event was not taken over", event_id=event.id)
+            return Answer()
 
     def _edit(self, message: Message) -> str:
         former = self._room.post(message.edits)

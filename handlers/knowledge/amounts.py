@@ -14,8 +14,9 @@ _PLAIN = rf"(?:\d{{1,9}}(?:,\d{{3}}){{0,3}}(?:\.\d{{1,3}})?|{_HANZI})"
 _MYRIAD = r"[ ]?(?:万|[wW](?![A-Za-z0-9]))"
 _TAIL = rf"(?:\d{{1,4}}|{_HANZI})千?(?![\d.]|[ ]?(?:个|年|月|天|次|号|日|折|公里时))"
 _NUMBER = rf"{_PLAIN}(?:{_MYRIAD}(?:{_TAIL})?)?"
+# A figure behind a letter belongs to a name (C260L, A4L); 几十 is no number.
 _TOKEN = re.compile(
-    rf"(?<![\d.])({_NUMBER})(?:[ ]?[-~—到至][ ]?({_NUMBER}))?(?:(?<=[万wW])|(?!\d))"
+    rf"(?<![A-Za-z\d.几数第])({_NUMBER})(?:[ ]?[-~—到至][ ]?({_NUMBER}))?(?:(?<=[万wW])|(?!\d))"
 )
 _PARTS = re.compile(rf"({_PLAIN})(?:({_MYRIAD})({_TAIL})?)?")
 

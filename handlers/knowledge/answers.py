@@ -35,7 +35,7 @@ _FILLER = re.compile(
     r"\b(?:how|what|is|the|of|my|any|are|does|do|about|much|many|a|an|for|on|in|it|to|and|or|with)\b"
 )
 
-Gap = Literal["few", "temperature", "km", "trim"]
+Gap = Literal["figures", "few", "temperature", "km", "trim"]
 MonthOf = Callable[[Share], str]
 """The month a share speaks of: as told, else when it was said."""
 
@@ -47,6 +47,8 @@ class Question:
     rest: frozenset[str]
     """What else it asks for."""
     danger: bool = False
+    brands: tuple[str, ...] = ()
+    """Named where no car is."""
 
     @property
     def wanted(self) -> frozenset[str]:
@@ -93,7 +95,9 @@ def understand(text: str, catalogue: Catalogue) -> Question:
     topic = meant[0] if meant and meant[0].name != tags.GENERAL else None
     for word in (topic.words if topic else ()) + tags.named(tags.GENERAL).words:
         rest = rest.replace(word, " ")
-    return Question(cars, topic, bigrams(_FILLER.sub(" ", rest)), wording.endangers(text))
+    words = bigrams(_FILLER.sub(" ", rest))
+    brands = () if cars else catalogue.brands(text)
+    return Question(cars, topic, words, wording.endangers(text), brands)
 
 
 def narrow(question: Question, own: Sequence[str]) -> Question:
@@ -106,7 +110,7 @@ def narrow(question: Question, own: Sequence[str]) -> Question:
 
 
 def find(question: Question, shares: Iterable[Share], catalogue: Catalogue) -> tuple[Share, ...]:
-    """The shares that answer, newest first. A named car must be the share's own car."""
+    """The shares that answer, newest first. A named car (or brand) must be the share's own."""
     covered = {name for car in question.cars for name in catalogue.variants(car)}
     live = [
         share
@@ -114,6 +118,7 @@ def find(question: Question, shares: Iterable[Share], catalogue: Catalogue) -> t
         if not share.deleted
         and share.consent >= Consent.CLUB
         and (not covered or share.facts.car in covered)
+        and (not question.brands or catalogue.brand_of(share.facts.car) in question.brands)
         and (question.topic is None or _speaks_of(share, question.topic))
         and _alike(question, share) >= _least(question)
     ]
@@ -222,7 +227,9 @@ def _disagreeing(
 
 
 def _gap(topic: Tag | None, latest: Sequence[Share], middle: Middle | None) -> Gap:
-    if len(latest) < FIGURE_OWNERS or (topic and _unit(topic) and middle is None):
+    if topic and topic.name in (*_FIGURED, *_PRICED) and middle is None:
+        return "figures"
+    if len(latest) < FIGURE_OWNERS:
         return "few"
     if topic and topic.name in _COLD_MATTERS:
         return "temperature"

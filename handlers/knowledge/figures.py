@@ -12,6 +12,8 @@ from handlers.knowledge.amounts import Amount
 BEFORE = 9
 BEHIND = 9
 KM_MAX = 2_000_000
+KM_BARELY = 100
+"""Less is a walk, not a mileage."""
 PRICE_LEAST, PRICE_MAX = 3_000, 10_000_000
 
 _UNIT_KM = re.compile(
@@ -21,6 +23,7 @@ _NOT_DRIVEN = re.compile(
     r"(?:百公里|每|时速|续航|满电|一箱|加满|质保|保修|单程|往返|来回|通勤|距离?|加速|间隔|剩余?|还能|"
     r"能跑|能开|可跑|离家|日均|上班|高速上?跑了?|长途|全程|这趟|下次|超过)[^\d，。,;；!！?？]{0,5}$"
 )
+_WARRANTED = re.compile(r"(?<![开跑]了)[\d一二三四五六七八九十]年[和或/、]?$")
 _INTERVAL = re.compile(r"[ ]?(?:的?续航|保养一次|一保|换一次|一换|一次|以内|质保|时速|每小时|加速)")
 _DRIVEN = re.compile(
     r"(?:跑|开|行驶|里程[数表]?|表显|总|目前|现在|已经|才|刚到?|driven|mileage|odo)"
@@ -96,9 +99,9 @@ def _km(before: str, behind: str, amount: Amount) -> float:
     if _INTERVAL.match(behind, unit.end()):
         return 0
     driven = bool(_DRIVEN.search(before))
-    if amount.value >= 1000:
+    if amount.value >= 1000 and (driven or not _WARRANTED.search(before)):
         return 4 if driven else 3
-    return 1 if driven else 0
+    return 1 if driven and amount.value >= KM_BARELY else 0
 
 
 def _price(before: str, behind: str) -> float:
@@ -139,7 +142,7 @@ def _fuel(before: str, behind: str, amount: Amount) -> float:
         return 0
     if _FUEL_SURE.match(behind):
         return 4
-    if _FUEL_OTHER.match(behind):
+    if _FUEL_OTHER.match(behind) or _POWER_UNIT.match(behind):
         return 0
     named, unit = bool(_FUEL_NAMED.search(before)), bool(_FUEL_UNIT.match(behind))
     if named and (unit or not _OTHER_UNIT.match(behind)):
@@ -151,6 +154,8 @@ def _power(before: str, behind: str, amount: Amount) -> float:
     if not 5 <= amount.value <= 45 or amount.myriad or _WARMTH.search(before):
         return 0
     if "加速" in before:
+        return 0
+    if _FUEL_UNIT.match(behind):
         return 0
     named, unit = bool(_POWER_NAMED.search(before)), bool(_POWER_UNIT.match(behind))
     if named and (unit or not _OTHER_UNIT.match(behind)):

@@ -1,4 +1,4 @@
-"""What must never be written down: numbers of telephones, people, banks, plates, cars; addresses."""
+"""What must never be written down: phone, identity and bank numbers, plates, VINs, addresses."""
 
 import re
 import unicodedata

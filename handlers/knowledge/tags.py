@@ -55,6 +55,29 @@ TAGS = (
         ("充电", "快充", "慢充", "超充", "家充", "充电桩", "charg"),
     ),
     Tag(
+        "维修",
+        Stage.REPAIR,
+        ("修车", "故障", "异响", "repair", "fault"),
+        (
+            "维修",
+            "修车",
+            "修理",
+            "异响",
+            "故障",
+            "漏油",
+            "漏水",
+            "漏机油",
+            "烧机油",
+            "抖动",
+            "顿挫",
+            "坏了",
+            "repair",
+            "noise",
+        ),
+        "yuan",
+        True,
+    ),
+    Tag(
         "保养",
         Stage.REPAIR,
         ("首保", "小保养", "大保养", "maintenance", "service"),
@@ -63,29 +86,21 @@ TAGS = (
         True,
     ),
     Tag(
-        "维修",
-        Stage.REPAIR,
-        ("修车", "故障", "异响", "repair", "fault"),
-        ("维修", "修车", "修理", "异响", "故障", "漏油", "抖动", "顿挫", "坏了", "repair", "noise"),
-        "yuan",
-        True,
-    ),
-    Tag(
         "提车",
         Stage.BUY,
-        ("买车", "购车", "订车", "选车", "落地价", "newcar", "buy"),
+        ("买车", "购车", "订车", "选车", "落地价", "newcar", "buying"),
         ("提车", "落地", "裸车", "优惠", "订车", "买车", "车价", "buying", "price"),
     ),
     Tag(
         "卖车",
         Stage.SELL,
-        ("二手车", "置换", "sell"),
+        ("二手车", "置换", "selling"),
         ("卖车", "二手", "残值", "保值", "置换", "卖了", "resale"),
     ),
     Tag(
         "改装",
         Stage.PLAY,
-        ("加装", "贴膜", "mod", "tuning"),
+        ("加装", "贴膜", "tuning"),
         ("改装", "加装", "贴膜", "轮毂", "避震", "tuning"),
         "yuan",
     ),
@@ -99,6 +114,8 @@ _ENDINGS = "作业|记录|分享|日记|心得|体验|感受|报告|打卡"
 
 def find(text: str) -> tuple[Tag, ...]:
     """The tags a text carries, each once, in order; ＃ counts as #."""
+    if "#" not in text and "＃" not in text:
+        return ()  # most talk
     found = {_by_name()[match[1].casefold()].name: None for match in _pattern().finditer(text)}
     return tuple(named(name) for name in found)
 

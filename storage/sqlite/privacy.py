@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from storage.model import Account, Personal, Vehicle
 from storage.sqlite.session import Session
 from storage.sqlite.shares import COLUMNS, share_of
+from storage.sqlite.wiping import NOTE
 
 SHARES_MAX = 10_000
 
@@ -53,16 +54,29 @@ class SqlitePrivacy:
         """The salted hash of a share's words stays, so that nobody is paid for them again."""
         write = self._session.write
         self._session.forget_rows()
+        self._session.forgotten = True
+        write(NOTE)
         write(
             "UPDATE share SET text = '', car = '', km = NULL, price_yuan = NULL, place = '',"
-            " date = '', figure = NULL, unit = '', media = '[]', message = '', deleted = 1"
-            " WHERE author = ?",
+            " date = '', figure = NULL, unit = '', media = '[]', chat = '', message = '',"
+            " deleted = 1 WHERE author = ?",
             (member,),
         )
         write("UPDATE seen SET answer = '' WHERE member = ?", (member,))
+        for (name,) in self._session.all(
+            "SELECT DISTINCT name FROM member WHERE id = ?", (member,)
+        ):
+            # Others' answers may speak of them, and so may messages that nobody took.
+            write("UPDATE seen SET answer = '' WHERE instr(answer, ?) > 0", (name,))
+            write("DELETE FROM outbox WHERE state = 'dead' AND instr(reply, ?) > 0", (name,))
         write(
             "DELETE FROM outbox WHERE member = ?1 OR (platform, account) IN"
             " (SELECT platform, id FROM account WHERE member = ?1)",
+            (member,),
+        )
+        write(
+            "DELETE FROM slot WHERE account <> '' AND (platform, account) IN"
+            " (SELECT platform, id FROM account WHERE member = ?)",
             (member,),
         )
         write("DELETE FROM vehicle WHERE member = ?", (member,))

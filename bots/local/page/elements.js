@@ -57,6 +57,6 @@ export function short(text, lengthMax = 60) {
 
 export function showUnread(badge, count, label) {
   badge.hidden = count === 0;
-  badge.textContent = count > 99 ? "99+" : String(count);
+  badge.textContent = count > 99 ? "99+" : String(count || "");
   badge.setAttribute("aria-label", label);
 }

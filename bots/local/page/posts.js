@@ -24,8 +24,10 @@ export function startPosts(itsComposer) {
   log.addEventListener("scroll", () => {
     isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < AT_END_PIXELS;
     if (isAtEnd) reachEnd();
+    else showMissed(missed);
   });
   $("to-end").addEventListener("click", toEnd);
+  showMissed(0);
   // A keyboard that opens, or a picture that arrives, must not push the end out of sight.
   const observer = new ResizeObserver(() => isAtEnd && toEnd());
   observer.observe(log);
@@ -172,9 +174,7 @@ function choices(post) {
 
 function tapAnswer(post) {
   const answer = tapOf(post.id, state.speaker)?.answer;
-  if (!answer) return null;
-  const name = speaker().name;
-  return element("p", { class: "tapped" }, say("tapped", { name, answer: short(answer, 80) }));
+  return answer ? element("p", { class: "tapped" }, `↳ ${short(answer, 80)}`) : null;
 }
 
 async function tap(post, choice, button) {
@@ -236,8 +236,7 @@ function toEnd() {
 }
 
 function reachEnd() {
-  if (missed) showMissed(0);
-  $("to-end").hidden = isAtEnd;
+  showMissed(0);
   if (document.visibilityState === "visible") see();
 }
 

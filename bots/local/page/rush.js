@@ -6,7 +6,7 @@ import { act, Failure } from "./wire.js";
 import { say } from "./words.js";
 
 export async function rush(post, choice) {
-  const present = [...state.people.values()].filter((person) => person.present);
+  const present = shuffled([...state.people.values()].filter((person) => person.present));
   const list = $("rush-list");
   let done = 0;
   list.replaceChildren();
@@ -32,6 +32,15 @@ export async function rush(post, choice) {
   );
   const seconds = ((performance.now() - start) / 1000).toFixed(2);
   $("rush-progress").textContent = say("rush_done", { count: present.length, seconds });
+}
+
+/** Whoever stands first in the list should not always win. */
+function shuffled(people) {
+  for (let last = people.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [people[last], people[other]] = [people[other], people[last]];
+  }
+  return people;
 }
 
 async function answerTo(person, post, choice) {

@@ -3,7 +3,7 @@
 import { say } from "./words.js";
 
 const RETRY_FIRST_MS = 300;
-const RETRY_MAX_MS = 4000;
+const RETRY_MAX_MS = 2000;
 
 export class Failure extends Error {}
 

@@ -16,9 +16,9 @@ from storage.model import Answer, Attachment, Choice, Event, Message, Reply
 
 
 @asynccontextmanager
-async def serving(group: LocalGroup, receive: Receive) -> AsyncIterator[str]:
+async def serving(group: LocalGroup, receive: Receive, port: int = 0) -> AsyncIterator[str]:
     """The group's address, once it has told what it owed; it stops at the end."""
-    server = HttpServer("127.0.0.1", 0, lambda: ({}, True), CollectorRegistry())
+    server = HttpServer("127.0.0.1", port, lambda: ({}, True), CollectorRegistry())
     group.add_routes(server.application)
     await server.start()
     async with asyncio.TaskGroup() as tasks:

@@ -66,6 +66,29 @@ async def test_the_first_start_founds_the_club_and_the_second_does_not(tmp_path)
     assert len(house.events) == 2
 
 
+async def test_the_greeting_comes_before_the_owner_answers_it(tmp_path):
+    group = a_group(tmp_path)
+    greetings: list[asyncio.Task[str]] = []
+
+    async def greet(event: Event) -> Answer:
+        if event.kind != "added":
+            return Answer()
+
+        async def later() -> str:
+            await asyncio.sleep(0.01)
+            return await group.send(TO_ALL)
+
+        greetings.append(asyncio.create_task(later()))
+        return Answer((TO_ALL.reply,))
+
+    async with running(group, greet):
+        said = [
+            json.loads(row) for row in (tmp_path / "local-group.jsonl").read_text().splitlines()
+        ]
+        texts = [line["post"]["text"] for line in said if "post" in line]
+        assert texts == ["大家好", "建会 本地车友会"]
+
+
 async def test_the_opening_words_can_be_others(tmp_path):
     house = House()
     group = LocalGroup(tmp_path, 6, pretend_world(), title="Locals", opening="/found Locals")

@@ -1,0 +1,123 @@
+"""What was shared: looking at it, taking it back, and saying how far it may travel."""
+
+from dataclasses import replace
+
+from handlers import guard
+from handlers.context import Context
+from handlers.features.share.say import facts_of, numbered
+from handlers.knowledge import wording
+from handlers.knowledge.quotes import quote
+from storage.errors import Refusal
+from storage.model import Consent, Facts, Priority, Reply, Role, Share
+
+LISTED_MAX = 10
+QUOTE_MAX = 20
+
+
+async def mine(ctx: Context) -> Reply:
+    shares = await ctx.work.shares.of_author(ctx.member.id, LISTED_MAX)
+    rows = [
+        {
+            "number": share.number,
+            "tag": share.tag,
+            "car": share.facts.car,
+            "quote": quote(share.text, longest=QUOTE_MAX),
+            "public": share.consent >= Consent.PUBLIC,
+        }
+        for share in shares
+    ]
+    return Reply(ctx.say("mine", name=ctx.member.name, rows=rows), to="actor")
+
+
+async def show(ctx: Context) -> Reply | None:
+    number, _ = numbered(ctx)
+    if not number:
+        return None
+    share = await _live(ctx, number)
+    author = await ctx.work.people.member(share.author)
+    facts = facts_of(share.facts)
+    facts["date"] = share.facts.date or f"{guard.local_time(ctx.club, share.at):%Y-%m}"
+    text = ctx.say(
+        "shown",
+        number=number,
+        tag=share.tag,
+        facts=facts,
+        name=author.name if author else "",
+        text=share.text,
+        sells=wording.sells(share.text),
+        pictures=len(share.media),
+    )
+    return Reply(text)
+
+
+async def delete(ctx: Context) -> Reply | None:
+    """The author's own, or a leader's for good order: the words are gone either way."""
+    number, _ = numbered(ctx)
+    if not number:
+        return None
+    share = await _live(ctx, number)
+    if share.author != ctx.member.id and ctx.member.role < Role.CO_LEADER:
+        raise Refusal("not_yours_to_delete", number=number)
+    await ctx.work.shares.change(
+        replace(
+            share,
+            text="",
+            facts=Facts(share.facts.stage),
+            media=(),
+            message="",
+            version=share.version + 1,
+            deleted=True,
+        )
+    )
+    if share.author == ctx.member.id:
+        return Reply(ctx.say("deleted", number=number), to="actor")
+    await _tell_author(ctx, share)
+    return Reply(ctx.say("deleted_by_leader", number=number), to="actor")
+
+
+async def publish(ctx: Context) -> Reply | None:
+    """The author's own yes to other clubs, reports and the open interface."""
+    number, _ = numbered(ctx)
+    if not number:
+        return None
+    share = await _own(ctx, number)
+    if share.consent < Consent.PUBLIC:
+        await ctx.work.shares.change(replace(share, consent=Consent.PUBLIC))
+    return Reply(ctx.say("published", number=number, name=ctx.member.name), to="actor")
+
+
+async def withdraw(ctx: Context) -> Reply | None:
+    number, _ = numbered(ctx)
+    if not number:
+        return None
+    share = await _own(ctx, number)
+    if share.consent <= Consent.CLUB:
+        return Reply(ctx.say("only_here", number=number), to="actor")
+    await ctx.work.shares.change(replace(share, consent=Consent.CLUB))
+    return Reply(ctx.say("withdrawn", number=number), to="actor")
+
+
+async def _live(ctx: Context, number: int) -> Share:
+    share = await ctx.work.shares.share(number)
+    if share is None or share.deleted:
+        raise Refusal("no_share", number=number)
+    return share
+
+
+async def _own(ctx: Context, number: int) -> Share:
+    share = await _live(ctx, number)
+    if share.author != ctx.member.id:
+        raise Refusal("not_yours_to_decide", number=number)
+    return share
+
+
+async def _tell_author(ctx: Context, share: Share) -> None:
+    """In private, on the platform where they shared it, and not in the night."""
+    text = ctx.say("taken_down", number=share.number, club=ctx.club.name)
+    reply = Reply(text, to="private", priority=Priority.CHATTER)
+    later = guard.speaks_at(reply, ctx.club, ctx.now)
+    for account in await ctx.work.people.accounts(share.author):
+        if account.platform == share.platform:
+            await ctx.work.outbox.put(
+                account.platform, "", account.id, reply, not_before=later, member=share.author
+            )
