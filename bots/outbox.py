@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import structlog
@@ -62,10 +63,10 @@ class Outbox:
             while True:
                 self._news.clear()
                 wait = await self._look()
-                try:
-                    await asyncio.wait_for(self._news.wait(), wait)
-                except TimeoutError:
-                    continue
+                # Not wait_for: in Python 3.11 it swallows a cancel that comes together with news.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(wait):
+                        await self._news.wait()
         finally:
             if self._sending:
                 await asyncio.wait(self._sending, timeout=LOOK_EVERY_SECONDS)
@@ -111,7 +112,8 @@ class Outbox:
             try:
                 if message.reply.live:
                     message = replace(message, reply=await self._draw(message))
-                sent = await asyncio.wait_for(platform.send(message), SEND_TIMEOUT_SECONDS)
+                async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+                    sent = await platform.send(message)
             except PlatformError as error:
                 await self._failed(message, error)
             except TimeoutError:
@@ -133,7 +135,7 @@ class Outbox:
             await self._settle(lambda work: work.outbox.sent(message.id, ""))
         elif error.final or message.attempts >= ATTEMPTS_MAX[priority]:
             self.counts.buried += 1
-            log.error("message given up", platform=message.platform, message=message.id)
+            log.error("message given up", platform=message.platform, number=message.id)
             await self._settle(lambda work: work.outbox.bury(message.id, error.reason))
         else:
             self.counts.retried += 1

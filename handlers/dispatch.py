@@ -113,10 +113,9 @@ class Dispatch:
     def _find(self, event: Event) -> Call | None:
         """What the event asks for, if anything: most talk is none of our business."""
         if event.kind in ("message", "tap"):
-            addressed = event.addressed or event.kind == "tap"
-            known = len(event.text) <= REMEMBERED_LENGTH_MAX
-            read = self._read_again if known else self._read
-            spoken = read(event.text, addressed=addressed)
+            text = parse.said(event)
+            read = self._read_again if len(text) <= REMEMBERED_LENGTH_MAX else self._read
+            spoken = read(text, addressed=to_the_bot(event) or event.kind == "tap")
             if spoken is not None and (spoken.fits or spoken.explicit):
                 return Call(spoken.command, spoken.argument, spoken.fits, spoken.explicit)
         if event.kind == "tap":
@@ -124,7 +123,7 @@ class Dispatch:
         asking = Asking(event, event.text, "", self._store, self._catalogue)
         for listener in self._registry.listeners.get(event.kind, ()):
             if listener.wants(asking):
-                return Call(listener, event.text, explicit=event.addressed)
+                return Call(listener, event.text, explicit=to_the_bot(event))
         return None
 
     async def _in_turn(self, event: Event, call: Call) -> Answer:
@@ -138,16 +137,29 @@ class Dispatch:
         try:
             prepared = await self._prepare(event, call)
             if before is not None:
-                await before
+                await asyncio.wait([before])  # unlike a bare await, it cancels nothing but itself
             keeping = asyncio.ensure_future(self._keep(event, call, prepared))
             await asyncio.sleep(0)  # the unit is handed over now: the next may follow
         finally:
-            turn.set_result(None)
-            if self._turns.get(chat) is turn:
-                del self._turns[chat]
+            self._end_turn(chat, turn, before)
         return await keeping
 
+    def _end_turn(
+        self,
+        chat: tuple[str, str],
+        turn: asyncio.Future[None],
+        before: asyncio.Future[None] | None,
+    ) -> None:
+        """Let the next follow, but not past those before: this one may have been given up."""
+        if before is not None and not before.done():
+            before.add_done_callback(lambda _: self._end_turn(chat, turn, before))
+            return
+        turn.set_result(None)
+        if self._turns.get(chat) is turn:
+            del self._turns[chat]
+
     async def _prepare(self, event: Event, call: Call) -> object:
+        """What the feature wants to know before its unit, or the Refusal it met there."""
         if call.what.prepare is None or not call.fits:
             return None
 
@@ -157,7 +169,10 @@ class Dispatch:
 
         club = await self._store.read(where)
         asking = Asking(event, call.argument, club, self._store, self._catalogue)
-        return await call.what.prepare(asking)
+        try:
+            return await call.what.prepare(asking)
+        except Refusal as refusal:
+            return refusal
 
     async def _keep(self, event: Event, call: Call, prepared: object) -> Answer:
         try:
@@ -197,8 +212,11 @@ class Dispatch:
         )
         if isinstance(what, Command):
             if not call.fits:
-                raise Refusal("usage", example=what.examples[0][0])
+                example = what.shown(what.examples[0][0], club.language)
+                raise Refusal("usage", example=example)
             guard.admit(what, event, member)
+        if isinstance(prepared, Refusal):
+            raise prepared
         said = await what.run(ctx)
         return await self._close(work, event, ctx.club, arrival, ctx.member, said)
 
@@ -208,7 +226,7 @@ class Dispatch:
         if arrival.answer is not None:
             return arrival.answer
         club = arrival.club or self._newborn
-        member = arrival.member or NOBODY
+        member = await meet(work, self._world, event, arrival) if arrival.club else NOBODY
         text = self._words.say(club.language, call.what.feature, refusal.message, **refusal.facts)
         return await self._close(work, event, club, arrival, member, Reply(text, to="actor"))
 
@@ -310,3 +328,8 @@ class Dispatch:
             self._told_to_wait.clear()
         self._told_to_wait[key] = now
         return self._excuse("too_fast")
+
+
+def to_the_bot(event: Event) -> bool:
+    """Whether it was surely meant for the bot; in private there is nobody else."""
+    return event.addressed or event.private

@@ -18,7 +18,7 @@ LOOK_EVERY_SECONDS = 1.0
 RETRY_AFTER_MAX: Millis = HOUR
 SEEN_KEPT: Millis = 30 * DAY
 """Longer than any platform repeats a delivery."""
-SENT_KEPT: Millis = 7 * DAY
+SENT_KEPT: Millis = 14 * DAY
 PRUNE_EVERY: Millis = HOUR
 
 

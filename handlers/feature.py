@@ -35,6 +35,13 @@ class Command:
     prepare: Prepare | None = None
     """Slow reading before the unit of work; its result is `ctx.prepared`."""
 
+    def shown(self, example: str, language: str) -> str:
+        """An example as it is said in that language: with the Chinese word, or its ASCII alias."""
+        if language == "zh":
+            return example
+        said = max((word for word in self.words if example.startswith(word)), key=len, default="")
+        return f"/{self.words[-1]}{example[len(said) :]}"
+
 
 @dataclass(frozen=True, slots=True)
 class Listener:

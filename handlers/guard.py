@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.feature import Command
 from storage.errors import Refusal
-from storage.model import DAY, MINUTE, SECOND, Club, Event, Member, Millis, Priority, Reply
+from storage.model import MINUTE, SECOND, Club, Event, Member, Millis, Priority, Reply
 
 BURST = 20
 REFILL: Millis = 2 * SECOND
@@ -66,12 +66,17 @@ class Rate:
 
     def allows(self, event: Event, now: Millis) -> bool:
         key = (event.platform, event.account)
-        full_at = max(self._full_at.get(key, now), now)
-        if full_at - now > (self.burst - 1) * self.refill:
+        used = self._used(self._full_at.get(key, now), now)
+        if used > (self.burst - 1) * self.refill:
             return False
         if len(self._full_at) >= ACCOUNTS_MAX:
-            self._full_at = {each: at for each, at in self._full_at.items() if at > now}
+            self._full_at = {e: at for e, at in self._full_at.items() if self._used(at, now)}
             if len(self._full_at) >= ACCOUNTS_MAX:
                 return False
-        self._full_at[key] = min(full_at + self.refill, now + DAY)
+        self._full_at[key] = now + used + self.refill
         return True
+
+    def _used(self, full_at: Millis, now: Millis) -> Millis:
+        """How much of a burst is used; nothing when it would be more, as the clock was set back."""
+        used = max(full_at - now, 0)
+        return used if used <= self.burst * self.refill else 0

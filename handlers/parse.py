@@ -14,12 +14,20 @@ NUMBER_DIGITS_MAX = 18
 WORD_MAX = 32
 ID_MAX = 128
 
-# Control characters, halves of surrogate pairs, and marks that turn the direction of a line.
-UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
+# Control characters and marks that nobody sees: they stick to what is pasted, turn the direction
+# of a line, or make two names look the same. What joins emoji is left alone.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+HALF_A_PAIR = re.compile("[\ud800-\udfff]")
+UNCLEAN = re.compile("|".join(each.pattern for each in (UNSEEN, LINE_END, HALF_A_PAIR)))
 FIRST_WORD = re.compile(r"(/?)([^\s@]{1,32})(?:@\w{1,64})?(?:\s+|$)")
-MENTION = re.compile(r"(?:@[^\s\u2005]{1,64}[\s\u2005]*)+")
+# WeChat ends a mention with U+2005, so a name before it may hold spaces.
+MENTION = re.compile(r"(?:@(?:[^@\u2005]{1,32}\u2005|\S{1,64})\s*)+")
 AT_BOT = re.compile(r"^@\w{1,64}")
-NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?")
+# A comma joins thousands only: "60,5" are two numbers.
+NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +70,16 @@ def well_formed(event: Event) -> bool:
 
 def clean_text(text: str) -> str:
     text = text[:TEXT_MAX]
-    return UNWANTED.sub("\ufffd", text) if UNWANTED.search(text) else text
+    if UNCLEAN.search(text) is None:
+        return text
+    return HALF_A_PAIR.sub("\ufffd", LINE_END.sub("\n", UNSEEN.sub("", text)))
 
 
 def clean_name(name: str) -> str:
     """One line, short; empty stays empty."""
     if len(name) <= NAME_MAX and name.isalnum():
         return name
-    return " ".join(UNWANTED.sub("", name[: 4 * NAME_MAX]).split())[:NAME_MAX]
+    return " ".join(clean_text(name[: 4 * NAME_MAX]).split())[:NAME_MAX].rstrip()
 
 
 def fold(text: str) -> str:
@@ -77,11 +87,21 @@ def fold(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
+def said(event: Event) -> str:
+    """The text with each mention in one piece: names may hold spaces ("@Li Lei")."""
+    text = event.text
+    for mention in event.mentions:
+        if " " in mention.name:
+            text = text.replace(f"@{mention.name}", f"@{mention.name.replace(' ', '_')}")
+    return text
+
+
 def spoken(text: str, words: Mapping[str, Command], *, addressed: bool) -> Spoken | None:
     """The command a message holds, if it holds one.
 
     A command is the first word (`积分`), with a slash or not, or a word with a number right behind
-    it (`抢12`). `addressed`: the bot was mentioned, which makes any command explicit.
+    it (`抢12`). `addressed`: it was said to the bot, which makes any command explicit. An ASCII
+    word must be explicit: "help me" is ordinary English, "/help" is meant.
     """
     text = text.strip()
     if addressed and text.startswith("@"):
@@ -98,7 +118,9 @@ def spoken(text: str, words: Mapping[str, Command], *, addressed: bool) -> Spoke
         if found is None:
             return None
         command, length = found
-    rest = text.lstrip("/").lstrip()
+    if word[:length].isascii() and not explicit:
+        return None
+    rest = text[1:] if slash else text
     argument = AT_BOT.sub("", rest[raw_length(rest, length) :]).strip()
     fits = command.arguments.fullmatch(fold(argument)) is not None
     return Spoken(command, argument, fits, explicit)

@@ -1,13 +1,18 @@
 """Replies and answers as the text a store keeps them in."""
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from storage.model import Answer, Attachment, Choice, Priority, Reply
 
+REPLIES_REMEMBERED_MAX = 64
+"""Enough for the live messages of an evening, which are the same at every change."""
+
 _pack = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
+@lru_cache(REPLIES_REMEMBERED_MAX)
 def pack_reply(reply: Reply) -> str:
     return _pack(_reply_to_list(reply))
 
@@ -17,7 +22,7 @@ def unpack_reply(text: str) -> Reply:
 
 
 def pack_answer(answer: Answer) -> str:
-    return _pack([answer.tap, [_reply_to_list(reply) for reply in answer.replies]])
+    return f"[{_pack(answer.tap)},[{','.join(map(pack_reply, answer.replies))}]]"
 
 
 def unpack_answer(text: str) -> Answer:

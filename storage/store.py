@@ -254,7 +254,7 @@ class Outbox(Protocol):
         """How many messages are in each state."""
 
     async def prune(self, before: Millis) -> int:
-        """Drop what was sent before then (at most 10,000 a call)."""
+        """Drop what was sent or given up before then (at most 10,000 a call)."""
 
 
 class Privacy(Protocol):

@@ -17,9 +17,6 @@ from bots.local.room import Room, RoomError
 from storage.model import Answer, Event, Message, Reply
 from storage.world import World
 
-TITLE = "本地车友会"
-OPENING = f"建会 {TITLE}"
-"""What the owner says by itself when the group is new, so that the club is ready at once."""
 GREETING_TIMEOUT_SECONDS = 1.0
 ATTACHMENT_MAX_CHARACTERS = 1024**2
 
@@ -36,9 +33,10 @@ class LocalGroup:
         members: int,
         world: World,
         *,
-        title: str = TITLE,
-        opening: str = OPENING,
+        title: str = "本地车友会",
+        opening: str = "建会 本地车友会",
     ) -> None:
+        """`opening` is what the owner says when the group is new, so the club is ready at once."""
         self._room = Room(folder / "local-group.jsonl", title, members, world.now)
         self._api = Api(self._room, Pictures(folder / "local-media"), self.act)
         self._opening = opening

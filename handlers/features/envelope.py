@@ -28,11 +28,9 @@ POOL_A_DAY_MAX = 1_000
 """How many points of the pool the leaders may put into envelopes in a day."""
 TAKERS_SHOWN_MAX = 20
 
-NUMBER = r"[+-]?\d[\d,.]*\s*"
+NUMBER = r"[+-]?\d[\d,.]*+\s*+"
 EQUAL = ("均分", "普通", "equal")
-SUM_AND_PIECES = (
-    rf"{NUMBER}(分|点)?\s*(/|\s)?\s*({NUMBER}(个|份)?)?\s*(均分|普通|拼手气|equal|lucky)?"
-)
+SUM_AND_PIECES = rf"{NUMBER}(?:分|点)?[\s/,、]*+(?:{NUMBER}(?:个|份)?)?\s*+(?:均分|普通|拼手气|(?i:equal|lucky))?"
 
 
 @feature.command(
@@ -109,7 +107,7 @@ async def grab(ctx: Context) -> Reply | tuple[Reply, ...]:
     number = numbers(ctx.argument)[0]
     envelope = await ctx.work.envelopes.envelope(number)
     if envelope is None:
-        raise Refusal("no_such", number=ctx.argument[:18])
+        raise Refusal("no_such", number=number)
     piece = await ctx.work.envelopes.piece_of(number, ctx.member.id)
     if piece is not None:
         return Reply(ctx.say("had", points=piece.amount), to="actor")
@@ -122,8 +120,13 @@ async def grab(ctx: Context) -> Reply | tuple[Reply, ...]:
     if piece.place + 1 == envelope.pieces:
         await ctx.work.envelopes.close(number, EnvelopeState.EMPTY)
         await ctx.work.due.cancel(EXPIRE, str(number))
-    got = ctx.say("got", name=ctx.member.name, points=piece.amount)
-    return Reply(got, to="actor", priority=Priority.MONEY), live(number)
+    text = ctx.say("got", name=ctx.member.name, points=piece.amount)
+    got = Reply(text, to="actor", priority=Priority.MONEY)
+    if (envelope.platform, envelope.chat) == (ctx.event.platform, ctx.event.chat):
+        return got, live(number)
+    # Grabbed from another chat of the club: the envelope's message stands in its own.
+    await ctx.work.outbox.put(envelope.platform, envelope.chat, "", live(number))
+    return got
 
 
 def live(number: int) -> Reply:
@@ -159,8 +162,11 @@ async def statement(ctx: Context, envelope: Envelope) -> str:
     pieces = await ctx.work.envelopes.pieces(envelope.number)
     taken = [piece for piece in pieces if piece.member]
     best = max(taken, key=lambda piece: piece.amount, default=None)
+    shown = taken[:TAKERS_SHOWN_MAX]
+    if best is not None and best not in shown:
+        shown.append(best)
     rows = []
-    for piece in taken[:TAKERS_SHOWN_MAX]:
+    for piece in shown:
         member = await ctx.work.people.member(piece.member)
         rows.append((member.name if member else "", piece.amount, piece is best))
     return ctx.say(

@@ -1,7 +1,8 @@
 """帮助: what can I say here?"""
 
 from handlers.context import Context
-from handlers.feature import Command, Feature
+from handlers.feature import Feature
+from handlers.parse import fold
 from storage.errors import Refusal
 from storage.model import Reply
 
@@ -26,11 +27,11 @@ async def help_with(ctx: Context) -> Reply:
     """All features in a line each; with a command's word, how to say it."""
     if not ctx.argument:
         return Reply(ctx.say("overview", rows=[line(ctx, each) for each in shown(ctx)]), to="actor")
-    command = ctx.registry.words.get(ctx.argument.lower().lstrip("/"))
+    command = ctx.registry.words.get(fold(ctx.argument).lower().lstrip("/"))
     if command is None:
         raise Refusal("no_such", word=ctx.argument)
     said = [
-        spell(ctx, each, example)
+        each.shown(example, ctx.club.language)
         for each in ctx.registry.words_of(command.feature)
         if ctx.member.role >= each.role
         for example, _ in each.examples
@@ -52,12 +53,4 @@ def shown(ctx: Context) -> list[Feature]:
 def line(ctx: Context, each: Feature) -> tuple[str, str]:
     command = each.commands[0]
     about = ctx.words.say(ctx.club.language, each.name, "help")
-    return spell(ctx, command, command.words[0]), about
-
-
-def spell(ctx: Context, command: Command, example: str) -> str:
-    """An example as it is said in the club's language: the Chinese word, or its ASCII alias."""
-    if ctx.club.language == "zh":
-        return example
-    word = next((word for word in command.words if example.startswith(word)), "")
-    return f"/{command.words[-1]}{example[len(word) :]}"
+    return command.shown(command.words[0], ctx.club.language), about

@@ -13,18 +13,39 @@ from handlers.members import meet
 from handlers.parse import clean_name, fold
 from rewards import ledger
 from storage.errors import Refusal
-from storage.model import Arrival, Club, Priority, Reply, Role
+from storage.model import Arrival, Club, Member, Priority, Reply, Role
 
 feature = Feature("leader")
 
 GRANTS_A_DAY_MAX = 500
 CO_LEADERS_MAX = 10
 STATEMENT_ROWS = 5
-SOMEBODY = r"(@\S+\s*)*"
-CODE = re.compile(r"\s*\b([0-9A-Za-z]{5}-?[0-9A-Za-z]{5})\s*$")
+SOMEBODY = r"(?:@\S++\s*+)*+"
+CODE = re.compile(r"(?:^|\s)(\S{5}[-－]?\S{5})$")
 HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-~到至]\s*(\d{1,2}):(\d{2})")
 LANGUAGES = {"中文": "zh", "zh": "zh", "english": "en", "英文": "en", "en": "en"}
 OFF = ("关", "关闭", "off")
+
+
+@feature.command(
+    "车友会",
+    "club",
+    examples=(("车友会", "车友会：3 位车友，1 条分享。会长 小王。"),),
+)
+async def club(ctx: Context) -> Reply:
+    leaders = await ctx.work.people.leaders()
+    counted = await ctx.work.shares.counted(0, 1_000)
+    return Reply(
+        ctx.say(
+            "club",
+            club=ctx.club.name,
+            members=await ctx.work.people.count_members(),
+            shares=sum(count for _, count in counted),
+            leader="".join(each.name for each in leaders if each.role == Role.LEADER),
+            co_leaders=[each.name for each in leaders if each.role == Role.CO_LEADER],
+        ),
+        to="actor",
+    )
 
 
 # Founding
@@ -42,8 +63,8 @@ async def found(ctx: Context) -> Reply:
     """By the chat's owner, or with a code that carclub prints at its start."""
     if ctx.club.id:
         raise Refusal("founded_already", club=ctx.club.name)
-    name = clean_name(CODE.sub("", ctx.argument)) or clean_name(ctx.argument)
-    await may(ctx)
+    spent = await may(ctx)
+    name = clean_name(ctx.argument.removesuffix(spent)) or clean_name(ctx.event.title) or spent
     ctx.club = replace(ctx.club, id=ctx.world.new_id(), name=name, founded_at=ctx.now)
     await ctx.work.people.found(ctx.club)
     await link_here(ctx)
@@ -53,14 +74,15 @@ async def found(ctx: Context) -> Reply:
     return Reply(ctx.say("founded", club=name, leader=ctx.member.name))
 
 
-async def may(ctx: Context) -> None:
-    """Let the chat's owner pass, and whoever has a founding code; it is spent then."""
-    if ctx.event.owner:
-        return
-    match = CODE.search(fold(ctx.argument))
-    digest = codes.digest(match.group(1)) if match else b""
-    if await ctx.work.people.use_code(digest, codes.FOUND) is None:
+async def may(ctx: Context) -> str:
+    """Let the chat's owner pass, and whoever has a founding code; the code that was spent."""
+    match = CODE.search(ctx.argument)
+    code = match.group(1) if match else ""
+    if code and await ctx.work.people.use_code(codes.digest(fold(code)), codes.FOUND) is not None:
+        return code
+    if not ctx.event.owner:
         raise Refusal("owner_or_code")
+    return ""  # ten letters at the end of a name are no code
 
 
 async def link_here(ctx: Context) -> None:
@@ -118,7 +140,7 @@ async def link(ctx: Context) -> Reply:
     role=Role.LEADER,
 )
 async def appoint(ctx: Context) -> Reply:
-    other = await ctx.other()
+    other = await present(ctx)
     if other.role != Role.MEMBER:
         raise Refusal("leads_already", name=other.name)
     if len(await ctx.work.people.leaders()) > CO_LEADERS_MAX:
@@ -150,7 +172,7 @@ async def dismiss(ctx: Context) -> Reply:
     role=Role.LEADER,
 )
 async def hand_over(ctx: Context) -> Reply:
-    other = await ctx.other()
+    other = await present(ctx)
     if other.id == ctx.member.id:
         raise Refusal("leads_already", name=other.name)
     await ctx.work.people.put_member(replace(other, role=Role.LEADER))
@@ -174,6 +196,14 @@ async def take_over(ctx: Context) -> Reply:
         await may(ctx)
     await ctx.work.people.put_member(replace(ctx.member, role=Role.LEADER))
     return Reply(ctx.say("heir", name=ctx.member.name))
+
+
+async def present(ctx: Context) -> Member:
+    """The member a command is about. Raises Refusal when they have left: nobody leads from there."""
+    other = await ctx.other()
+    if not other.present:
+        raise Refusal("has_left", name=other.name)
+    return other
 
 
 # Points of the club
@@ -234,14 +264,14 @@ async def grant(ctx: Context) -> Reply:
             "「设置 安静 23:00-8:00」或「设置 安静 关」。",
         ),
     ),
-    arguments=r"((名称|语言|时区|安静|name|language|timezone|quiet)\s+.{1,40})?",
+    arguments=r"((名称|语言|时区|安静|(?i:name|language|timezone|quiet))\s+.{1,40})?",
     role=Role.CO_LEADER,
 )
 async def settings(ctx: Context) -> Reply:
     """Shown and answered in private: how a club is set up is not the group's small talk."""
-    key, _, value = ctx.argument.partition(" ")
-    if key:
-        ctx.club = changed(ctx.club, fold(key).lower(), fold(value).strip())
+    if ctx.argument:
+        key, value = ctx.argument.split(maxsplit=1)
+        ctx.club = changed(ctx.club, fold(key).lower(), value)
         await ctx.work.people.change_club(ctx.club)
     return Reply(
         ctx.say(
@@ -258,6 +288,7 @@ def changed(club: Club, key: str, value: str) -> Club:
     """The club with one setting changed. Raises Refusal for what the setting cannot be."""
     if key in ("名称", "name"):
         return replace(club, name=clean_name(value))
+    value = fold(value)
     if key in ("语言", "language"):
         if value.lower() not in LANGUAGES:
             raise Refusal("no_language")
@@ -301,23 +332,3 @@ async def mute(ctx: Context) -> Reply:
 async def unmute(ctx: Context) -> Reply:
     await ctx.work.people.put_chat(replace(ctx.chat, muted=False))
     return Reply(ctx.say("unmuted"))
-
-
-@feature.command(
-    "车友会",
-    "club",
-    examples=(("车友会", "车友会：3 位车友，1 条分享。会长 小王。"),),
-)
-async def club(ctx: Context) -> Reply:
-    leaders = await ctx.work.people.leaders()
-    counted = await ctx.work.shares.counted(0, 1_000)
-    return Reply(
-        ctx.say(
-            "club",
-            club=ctx.club.name,
-            members=await ctx.work.people.count_members(),
-            shares=sum(count for _, count in counted),
-            leaders=[each.name for each in leaders],
-        ),
-        to="actor",
-    )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from handlers import guard
 from handlers.context import Context
 from handlers.feature import Feature
 from handlers.succession import step_down, succeed
@@ -22,11 +23,12 @@ async def added(ctx: Context) -> Reply:
 
 @feature.on("joined")
 async def joined(ctx: Context) -> Reply:
-    """Welcome; several at once share one message."""
-    group = f"welcome:{ctx.now // TOGETHER}"
+    """Welcome; several at once share one message, and so do all who come in the quiet hours."""
     text = ctx.say("welcome", club=ctx.club.name)
     choice = Choice(ctx.say("help_label"), "帮助")
-    return Reply(text, (choice,), priority=Priority.CHATTER, slot=group)
+    reply = Reply(text, (choice,), priority=Priority.CHATTER)
+    heard_at = guard.speaks_at(reply, ctx.club, ctx.now) or ctx.now
+    return replace(reply, slot=f"welcome:{heard_at // TOGETHER}")
 
 
 @feature.on("left")

@@ -21,8 +21,11 @@ def own(path: Path) -> IO[str]:
     Two writing processes could corrupt the file: SQLite before 3.51.3 has a bug by which one
     connection's checkpoint during another's commit may lose pages.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = path.with_name(path.name + ".lock").open("a")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.with_name(path.name + ".lock").open("a")
+    except OSError as error:
+        raise WrongStore(f"{path} cannot be opened: {error}") from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -41,6 +44,7 @@ def writer(path: Path, migrations: Path = MIGRATIONS) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # what is dropped is overwritten
             migrate(connection, migrations)
         except BaseException:
             connection.close()
@@ -75,18 +79,26 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 def migrate(connection: sqlite3.Connection, folder: Path) -> None:
     """Run the numbered scripts that the file has not seen, each in a transaction of its own."""
-    scripts = sorted(folder.glob("[0-9]*.sql"))
-    newest = number_of(scripts[-1])
+    check_version(connection, folder)
     present = version_of(connection)
+    for script in scripts_in(folder):
+        number = number_of(script)
+        if number > present:
+            run_script(connection, script.read_text("utf-8"), number)
+
+
+def check_version(connection: sqlite3.Connection, folder: Path) -> None:
+    """Raises WrongStore when a newer carclub wrote the file."""
+    present, newest = version_of(connection), number_of(scripts_in(folder)[-1])
     if present > newest:
         raise WrongStore(
             f"the database has version {present}, this carclub knows up to {newest}; "
             "use the newer carclub that wrote it"
         )
-    for script in scripts:
-        number = number_of(script)
-        if number > present:
-            run_script(connection, script.read_text("utf-8"), number)
+
+
+def scripts_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob("[0-9]*.sql"))
 
 
 def number_of(script: Path) -> int:
@@ -95,7 +107,7 @@ def number_of(script: Path) -> int:
 
 def run_script(connection: sqlite3.Connection, text: str, number: int) -> None:
     try:
-        connection.executescript(f"BEGIN IMMEDIATE;{text};PRAGMA user_version={number};COMMIT;")
+        connection.executescript(f"BEGIN IMMEDIATE;{text}\n;PRAGMA user_version={number};COMMIT;")
     except sqlite3.DatabaseError:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
@@ -113,6 +125,25 @@ def copy(source: Path, target: Path) -> None:
             check_whole(duplicate)
     except sqlite3.DatabaseError as error:
         raise WrongStore(f"{source} cannot be copied: {error}") from error
+
+
+def close_log(path: Path) -> bool:
+    """Bring all that was committed into the file itself; False when that cannot be done."""
+    try:
+        with closing(connect(path)) as connection:
+            return empty_log(connection)
+    except sqlite3.DatabaseError:
+        return False
+
+
+def empty_log(connection: sqlite3.Connection) -> bool:
+    """Leave nothing in the log, not even what was overwritten; False while a reader needs it."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_SECONDS * 1000)}")
+    return bool(row[0] == 0)
 
 
 def check_whole(connection: sqlite3.Connection) -> None:

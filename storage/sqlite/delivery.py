@@ -145,16 +145,17 @@ class SqliteOutbox:
         not_before: Millis = 0,
         member: str = "",
     ) -> None:
-        priority = int(reply.priority)
+        text, now = pack_reply(reply), self._session.now
         key: tuple[object, ...] = (platform, chat, account, reply.slot)
-        if reply.slot:
-            waiting = self._new.get(key)
-            priority = min(priority, waiting[4]) if waiting else priority
+        waiting = self._new.get(key) if reply.slot else None
+        if waiting is not None:
+            priority = min(int(reply.priority), waiting[4])
+            row = (*waiting[:4], priority, *waiting[5:7], text, *waiting[8:])
         else:
-            key = (next(self._serial),)
-        row: Row = (platform, chat, account, member, priority, reply.slot, quotes)
-        row += (pack_reply(reply), self._session.now, not_before)
-        self._new.set(key, row)
+            row = (platform, chat, account, member, int(reply.priority), reply.slot, quotes)
+            row += (text, now, not_before)
+        if row != waiting:
+            self._new.set(key if reply.slot else (next(self._serial),), row)
 
     async def lease(
         self, platforms: Sequence[str], busy: Sequence[tuple[str, str, str]], limit: int
@@ -270,7 +271,7 @@ class SqliteOutbox:
             (before, PRUNED_AT_ONCE),
         )
         return self._session.write(
-            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'sent'"
+            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state IN ('sent', 'dead')"
             " AND created_at < ? LIMIT ?)",
             (before, PRUNED_AT_ONCE),
         )

@@ -18,6 +18,9 @@ SAVE = (
     f"INSERT INTO envelope ({COLUMNS}) VALUES ({','.join('?' * 15)}) ON CONFLICT DO UPDATE"  # noqa: S608
     " SET taken = excluded.taken, paid = excluded.paid, state = excluded.state"
 )
+PIECES = (
+    "SELECT place, amount, member, taken_at FROM piece WHERE club = ? AND number = ? ORDER BY place"
+)
 TAKEN = "UPDATE piece SET member = ?4, taken_at = ?5 WHERE club = ?1 AND number = ?2 AND place = ?3"
 
 
@@ -97,11 +100,7 @@ class SqliteEnvelopes:
         return pieces
 
     def _read(self, number: int) -> list[Piece]:
-        rows = self._session.all(
-            "SELECT place, amount, member, taken_at FROM piece WHERE club = ? AND number = ?"
-            " ORDER BY place",
-            (self._session.club, number),
-        )
+        rows = self._session.all(PIECES, (self._session.club, number))
         return [Piece(*row) for row in rows]
 
     async def pieces(self, number: int) -> Sequence[Piece]:

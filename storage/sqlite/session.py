@@ -27,7 +27,8 @@ class Table:
 
     def __init__(self, session: "Session", load: str, save: str, *, lasting: bool) -> None:
         """`load` takes the key's values, `save` the whole row. `lasting` rows are kept over
-        batches: right only when all writes go through here."""
+        batches: right only when all writes go through here. Others are read anew after each
+        statement that writes."""
         self.rows: dict[Key, Row | None] = {}
         self.changed: dict[Key, None] = {}
         self.lasting = lasting
@@ -45,6 +46,8 @@ class Table:
         return found
 
     def set(self, key: Sequence[object], row: Row) -> None:
+        if self.rows.get(key) is None:
+            self.changed.pop(key, None)  # a unit that failed may have left it: new rows go last
         self._session.set(self.rows, key, row)
         self.changed[key] = None
         self._session.held_back = True
@@ -74,9 +77,13 @@ class Session:
         self.tables: list[Table] = []
         self.memory: list[dict[Any, Any]] = []
         """Other things known of the file, to be dropped when a batch fails."""
+        self.forgotten = False
+        """Somebody was forgotten since the batch began."""
         self._writes = writes
         self._undo: list[Undo] = []
         self._savepoint = False
+        self._broken = False
+        """Rows that were held back could not be written."""
 
     # Statements
 
@@ -131,6 +138,9 @@ class Session:
         if not self._savepoint:
             self.connection.execute("SAVEPOINT unit")
             self._savepoint = True
+        for table in self.tables:
+            if not table.lasting:
+                table.rows.clear()
         self.dirty = True
 
     def _settle(self) -> None:
@@ -153,14 +163,25 @@ class Session:
         self._flush()
 
     def _flush(self) -> None:
-        for table in self.tables:
-            table.flush()
+        try:
+            for table in self.tables:
+                table.flush()
+        except BaseException:
+            self._broken = True
+            raise
         self.held_back = False
+
+    @property
+    def lost(self) -> bool:
+        """What the batch has done so far is no longer there to be kept."""
+        return self._broken or not self.connection.in_transaction
 
     # Units and batches
 
     def keep(self) -> None:
-        """End a unit that went well."""
+        """End a unit that went well. Raises Fault when its handler hid that it did not."""
+        if self.lost:
+            raise Fault("a handler went on after the store had failed")
         if self._savepoint:
             self.connection.execute("RELEASE unit")
             self._savepoint = False
@@ -172,13 +193,15 @@ class Session:
             self.connection.execute("ROLLBACK TO unit")
             self.connection.execute("RELEASE unit")
             self._savepoint = False
-            self._forget_memory()
-        put_back(self._undo)
+            # All that was there before is in the file; what was read since may not be.
+            self._forget()
+        else:
+            put_back(self._undo)
         self._undo.clear()
 
     def begin_batch(self) -> None:
         self.connection.execute("BEGIN IMMEDIATE")
-        self.dirty = False
+        self.dirty = self.forgotten = False
 
     def end_batch(self) -> None:
         self._flush()
@@ -191,30 +214,28 @@ class Session:
 
     def end_read(self) -> None:
         """End a look-up: the next one sees what has been committed meanwhile."""
-        self.connection.execute("ROLLBACK")
-        for table in self.tables:
-            table.rows.clear()
-        self._forget_memory()
+        self._forget()
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
 
     def forget_rows(self) -> None:
         """Read tables' rows anew: a statement is about to change what they hold."""
         self._begin()
-        for table in self.tables:
-            table.rows.clear()
-        self._forget_memory()
+        self._forget()
 
     def drop_batch(self) -> None:
         """Leave nothing of the whole batch, in the file or in memory."""
-        self._savepoint = self.dirty = self.held_back = False
+        self._savepoint = self.dirty = self.held_back = self._broken = False
         self._undo.clear()
-        for table in self.tables:
-            table.rows.clear()
-            table.changed.clear()
-        self._forget_memory()
+        self._forget()
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
 
-    def _forget_memory(self) -> None:
+    def _forget(self) -> None:
+        """Let the file be all that is known."""
+        for table in self.tables:
+            table.rows.clear()
+            table.changed.clear()
         for memory in self.memory:
             memory.clear()
 

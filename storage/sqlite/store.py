@@ -2,6 +2,7 @@
 
 import asyncio
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -10,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from storage.errors import Busy, Fault, Unavailable
+from storage.errors import Busy, Fault, Unavailable, WrongStore
 from storage.model import Millis
 from storage.sqlite import connection as files
 from storage.sqlite.session import Session
+from storage.sqlite.wiping import Wiper
 from storage.sqlite.work import SqliteWork
 from storage.store import Handler
 from storage.world import World
@@ -83,7 +85,11 @@ class SqliteStore:
             self._connection = files.writer(path, migrations)
             if watch is not None:
                 self._connection.set_trace_callback(watch)
-            self._prepare_file()
+            try:
+                self._prepare_file()
+            except sqlite3.Error as error:
+                self._connection.close()
+                raise WrongStore(f"{path} cannot be written: {error}") from error
         except BaseException:
             self._lock.close()
             raise
@@ -106,6 +112,7 @@ class SqliteStore:
         row = self._connection.execute("SELECT value FROM meta WHERE name = 'clock'").fetchone()
         self._clock: Millis = row[0] if row else 0
         self._kept_clock = self._clock
+        self._wiper = Wiper(self._connection)
 
     # The loop's side
 
@@ -214,8 +221,8 @@ class SqliteStore:
                 job.result = drive(job.handler(self._work))
                 session.keep()
             except Exception as error:
-                if files.disturbance(error) or not session.connection.in_transaction:
-                    raise  # the disk's fault or the file's: the whole batch goes
+                if files.disturbance(error) or session.lost:
+                    raise  # the disk's fault or another unit's: the whole batch goes
                 session.undo()
                 job.error = error
         if session.dirty and self._clock > self._kept_clock:
@@ -229,6 +236,10 @@ class SqliteStore:
             self.counts.commits += 1
             self.counts.disturbed = False
             self._kept_clock = self._clock
+            if session.forgotten:
+                self._wiper.note()
+        with suppress(sqlite3.Error):  # the units are kept, whatever becomes of this
+            self._wiper.wipe(self._clock)
 
     def _tick(self) -> Millis:
         """The world's time, but never earlier than before, not even over a restart."""

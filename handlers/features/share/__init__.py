@@ -14,13 +14,6 @@ TAG = "|".join(tag.name for tag in tags.TAGS)
 NUMBER = r"#?\s*\d{1,9}"
 
 feature.command(
-    "收录",
-    "save",
-    examples=(("收录", "回复你自己的那条消息说「收录」，我就把它收好。"),),
-    arguments=f"(?:#?(?:{TAG})#?)?",
-)(capture.collect)
-
-feature.command(
     "分享",
     "share",
     examples=(
@@ -32,6 +25,13 @@ feature.command(
     ),
     arguments=f".*#\\s?(?:{TAG}).*|.{{15,}}",
 )(capture.share)
+
+feature.command(
+    "收录",
+    "save",
+    examples=(("收录", "回复你自己的那条消息说「收录」，我就把它收好。"),),
+    arguments=f"(?:#?(?:{TAG})#?)?",
+)(capture.collect)
 
 feature.command(
     "补充",

@@ -209,7 +209,8 @@ CREATE TABLE due (
 CREATE INDEX due_by_time ON due (at);
 
 CREATE TABLE outbox (
-    id          INTEGER PRIMARY KEY,
+    -- Never given again: a late word about a dropped message must not meet a new one.
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
     platform    TEXT NOT NULL,
     chat        TEXT NOT NULL,
     account     TEXT NOT NULL,
