@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import grabs, history, start
+from bots.app import spare_the_collector
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -16,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--postings", type=int, default=1_000_000, help="of the large history")
     parser.add_argument("--folder", type=Path, help="where to write; on the disk to be measured")
     options = parser.parse_args(arguments)
+    spare_the_collector()
     with tempfile.TemporaryDirectory(dir=options.folder or Path.cwd()) as name:
         folder = Path(name)
         asyncio.run(grabs.measure(folder, options.grabs, options.rounds))

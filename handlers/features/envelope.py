@@ -30,7 +30,10 @@ TAKERS_SHOWN_MAX = 20
 
 NUMBER = r"[+-]?\d[\d,.]*+\s*+"
 EQUAL = ("均分", "普通", "equal")
-SUM_AND_PIECES = rf"{NUMBER}(?:分|点)?[\s/,、]*+(?:{NUMBER}(?:个|份)?)?\s*+(?:均分|普通|拼手气|(?i:equal|lucky))?"
+SUM_AND_PIECES = (
+    rf"{NUMBER}(?:分|点)?[\s/,、]*+(?:{NUMBER}(?:个|份)?)?\s*+"
+    r"(?:均分|普通|拼手气|(?i:equal|lucky))?"
+)
 
 
 @feature.command(

@@ -97,7 +97,7 @@ async def link_here(ctx: Context) -> None:
     "关联码",
     "linkcode",
     examples=(
-        ("关联码", "关联码：33333-33333，一天内有效，只能用一次。在新群里说「关联 33333-33333」。"),
+        ("关联码", "关联码：VPNY6-HG45S，一天内有效，只能用一次。在新群里说「关联 VPNY6-HG45S」。"),
     ),
     role=Role.CO_LEADER,
 )
@@ -199,7 +199,7 @@ async def take_over(ctx: Context) -> Reply:
 
 
 async def present(ctx: Context) -> Member:
-    """The member a command is about. Raises Refusal when they have left: nobody leads from there."""
+    """The member a command is about. Raises Refusal for who has left: nobody leads from there."""
     other = await ctx.other()
     if not other.present:
         raise Refusal("has_left", name=other.name)

@@ -32,7 +32,7 @@ def test_what_a_feature_does_not_say_is_looked_for_in_the_common_texts(words):
 
 @pytest.mark.parametrize("message", ["nothing", "secret", "__str__", ""])
 def test_a_text_that_is_missing_is_missed(words, message):
-    with pytest.raises(NoSuchText, match="zh/points.j2"):
+    with pytest.raises(NoSuchText, match=r"zh/points\.j2"):
         words.say("zh", "points", message)
 
 

@@ -39,10 +39,11 @@ def told(answer: Answer) -> list[str]:
 
 
 async def units(room: Room, event: Event) -> int:
-    before = room.store.counts.units  # type: ignore[attr-defined]
+    """How many units answering costs."""
+    assert isinstance(room.store, SqliteStore)
+    before = room.store.counts.units
     await room.dispatch.answer(event)
-    after: int = room.store.counts.units  # type: ignore[attr-defined]
-    return after - before
+    return room.store.counts.units - before
 
 
 # Once

@@ -1,6 +1,7 @@
 """What falls due is done once, whatever fails beside it and however late it is."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -14,7 +15,7 @@ from handlers.feature import Feature
 from handlers.guard import Rate
 from rewards import ledger
 from storage.errors import Refusal
-from storage.model import DAY, HOUR, MINUTE, SECOND, Due, Millis, Reply
+from storage.model import DAY, HOUR, MINUTE, SECOND, Due, Millis, Posting, Reply
 from storage.sqlite.store import SqliteStore
 from storage.store import Work
 from tests.support.room import CATALOGUE, GROUP, PLATFORM, WORDS, Room
@@ -33,7 +34,7 @@ class Chores:
         async def chore(ctx: Context, due: Due) -> None:
             await ctx.work.outbox.put(PLATFORM, GROUP, "", Reply(due.key))
             await ctx.work.ledger.post(
-                ledger.Posting(f"x:{due.key}", "x", ledger.POOL, ledger.BURN, 1, "system")
+                Posting(f"x:{due.key}", "x", ledger.POOL, ledger.BURN, 1, "system")
             )
             if due.key.startswith("坏"):
                 raise ValueError(due.key)
@@ -80,6 +81,11 @@ async def rows(room: Room) -> list[Due]:
     return found
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    while not condition():  # noqa: ASYNC110  (what is waited for sets no event)
+        await asyncio.sleep(0.001)
+
+
 async def test_a_row_waits_for_its_time_and_is_done_once(room, chores):
     await schedule(room, "浇水", HOUR)
     room.clock.move(HOUR - 1)
@@ -108,8 +114,7 @@ async def test_what_became_due_while_nobody_ran_is_done_at_the_start(room, clock
     chores = Chores()
     plant(again, chores)
     running = asyncio.create_task(again.sweeper.run())
-    while len(chores.done) < 5:
-        await asyncio.sleep(0.005)
+    await until(lambda: len(chores.done) == 5)
     running.cancel()
     assert sorted(chores.done) == ["0", "1", "2", "3", "4"]
     await again.store.close()
@@ -203,8 +208,7 @@ async def test_a_store_that_is_gone_does_not_end_the_sweeper(room, chores, monke
     await room.store.close()
     running = asyncio.create_task(room.sweeper.run())
     with capture_logs() as logs:
-        while len(logs) < 3:
-            await asyncio.sleep(0.001)
+        await until(lambda: len(logs) >= 3)
     assert not running.done()
     running.cancel()
 
@@ -216,8 +220,7 @@ async def test_what_no_repeat_asks_for_any_more_is_dropped(room, monkeypatch):
     await room.answer("小王", "积分", event_id="new")
     before = room.store.counts.units
     running = asyncio.create_task(room.sweeper.run())
-    while room.store.counts.units == before:
-        await asyncio.sleep(0.001)
+    await until(lambda: room.store.counts.units > before)
     running.cancel()
     assert not (await room.answer("小王", "积分", event_id="old")).repeated
     assert (await room.answer("小王", "积分", event_id="new")).repeated
