@@ -35,8 +35,6 @@ class PlatformError(Exception):
 class Traits:
     """How platforms differ, as far as the house must know."""
 
-    edits: bool
-    """A message that was sent can be changed."""
     pace_seconds: float
     """The least time between two messages to one conversation."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bots.contract import Platform, PlatformError
+from handlers import faults
 from storage.errors import Unavailable
 from storage.model import MINUTE, SECOND, Message, Millis, Priority, Reply
 from storage.store import Store, Work
@@ -21,7 +22,7 @@ SEND_TIMEOUT_SECONDS = 60.0
 """Well under the lease, so that nobody sends what we are still sending."""
 BACKOFF_MAX: Millis = 10 * MINUTE
 ATTEMPTS_MAX = {Priority.DANGER: 50, Priority.MONEY: 50, Priority.ANSWER: 8, Priority.CHATTER: 3}
-TWICE_DOES_NO_HARM = (Priority.DANGER, Priority.MONEY)
+TWICE_DOES_NO_HARM = (Priority.DANGER, Priority.MONEY, Priority.ANSWER)
 
 Conversation = tuple[str, str, str]
 Draw = Callable[[Message], Awaitable[Reply]]
@@ -118,8 +119,9 @@ class Outbox:
                 await self._failed(message, error)
             except TimeoutError:
                 await self._failed(message, PlatformError("timeout", delivered_maybe=True))
-            except Exception:
-                log.exception("a platform broke while sending", platform=message.platform)
+            except Exception as error:
+                told = faults.told(error)
+                log.error("a platform broke while sending", platform=message.platform, **told)
                 await self._failed(message, PlatformError("fault", delivered_maybe=True))
             else:
                 self.counts.sent += 1

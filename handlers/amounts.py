@@ -8,13 +8,15 @@ from storage.model import POINTS_MAX
 AMOUNT = r"[+-]?\d[\d,.]*+(?:\s*+(?:分|点|(?i:points?)))?+"
 """A regular expression for one amount behind a command word."""
 
-TO_SOMEBODY = rf"(?:@\S++\s+)*+{AMOUNT}(?:\s++@\S++)*+"
-"""The same with a mention before or after it."""
+TO_SOMEBODY = rf"(?:(?:@\S++\s++)++|[^\s@\d+-]\S{{0,23}}+\s++)?{AMOUNT}(?:\s++@\S++)*+"
+"""The same with a name or mentions before it, or mentions after it."""
 
 
 def whole(argument: str) -> int:
     """The amount of a command. Raises Refusal for none, several, a fraction, or too much."""
-    found = [each for part in argument.split() if part[0] != "@" for each in numbers(part)]
+    words = argument.split()
+    amounts = [word for word in words if word[0] in "+-" or word[0].isdigit()]
+    found = [each for word in amounts for each in numbers(word)]
     if len(found) != 1 or found[0] <= 0:
         raise Refusal("not_positive")
     if found[0] > POINTS_MAX:

@@ -61,9 +61,9 @@ class Context:
         return self.words.say(self.club.language, self.feature, message, **facts)
 
     async def other(self) -> Member:
-        """The member a command is about: the one mentioned, else the author of the quoted message.
+        """The member a command is about: mentioned, else the quoted message's author, else named.
 
-        Refuses when there is none, or when the club does not know them.
+        Refuses when there is none or more than one, or when the club does not know them.
         """
         event = self.event
         if event.mentions:
@@ -71,9 +71,21 @@ class Context:
         elif event.quoted is not None and event.quoted.account:
             account = event.quoted.account
         else:
-            raise Refusal("who")
+            return await self._named()
         member_id = await self.work.people.person(Account(event.platform, account))
         member = await self.work.people.member(member_id) if member_id else None
         if member is None:
             raise Refusal("unknown_member")
         return member
+
+    async def _named(self) -> Member:
+        """Somebody whose plain name stands first in the argument."""
+        name, _, _ = self.argument.partition(" ")
+        if not name or name[0] == "@" or not any(letter.isalpha() for letter in name):
+            raise Refusal("who")
+        found = await self.work.people.named(name)
+        if not found:
+            raise Refusal("unknown_member")
+        if len(found) > 1:
+            raise Refusal("which_one", name=name)
+        return found[0]

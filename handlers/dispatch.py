@@ -1,7 +1,6 @@
 """Event → answer: the one way every message goes, in one unit of work."""
 
 import asyncio
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -10,7 +9,7 @@ import structlog
 
 from config.catalogue import Catalogue
 from config.words import Words
-from handlers import guard, parse
+from handlers import faults, guard, parse
 from handlers.context import Asking, Context
 from handlers.feature import Command, Listener, Said
 from handlers.members import meet
@@ -96,10 +95,7 @@ class Dispatch:
             log.error("nothing can be kept", event_id=event.id, error=str(error))
             return self._excuse("cannot_keep")
         except Exception as error:
-            # The error's own text may quote what was said; where it happened is enough.
-            where = traceback.format_tb(error.__traceback__)[-3:]
-            kind = type(error).__name__
-            log.error("fault", event_id=event.id, error=kind, where="".join(where))
+            log.error("fault", event_id=event.id, **faults.told(error))
             return self._excuse("fault")
 
     async def _answer(self, event: Event) -> Answer:
@@ -180,7 +176,7 @@ class Dispatch:
         except Refusal as refusal:
             no = refusal  # the name `refusal` ends with this clause
             answer = await self._store.unit(lambda work: self._refuse(work, event, call, no))
-        if answer.replies and not answer.repeated:
+        if not answer.repeated:
             self._kept()
         return answer
 
@@ -251,7 +247,9 @@ class Dispatch:
         for reply in out:
             if not (muted and reply.priority == Priority.CHATTER):
                 await self._queue(work, event, club, member, reply)
-        answer = Answer(tuple(out), "\n".join(tap))
+        # What is for one person's eyes goes out once and is not kept a second time.
+        kept = tuple(reply for reply in out if reply.to != "private")
+        answer = Answer(kept, "\n".join(tap))
         await work.events.remember(event, member.id, answer)
         return answer
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import structlog
 
+from handlers import faults
 from handlers.dispatch import Dispatch
 from storage.errors import Unavailable
 from storage.model import DAY, HOUR, MINUTE, SECOND, Due, Millis
@@ -52,8 +53,9 @@ class Sweeper:
             await self._dispatch.run_due(due)
         except Unavailable:
             raise
-        except Exception:
-            log.exception("due row failed", kind=due.kind, attempts=due.attempts + 1)
+        except Exception as error:
+            attempts = due.attempts + 1
+            log.error("due row failed", kind=due.kind, attempts=attempts, **faults.told(error))
             await self._store.unit(lambda work: postpone(work, due))
 
     async def _prune(self) -> None:

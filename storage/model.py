@@ -128,6 +128,7 @@ class Event:
     """The platform's id of the message (of the message tapped, for a tap)."""
     quoted: Quoted | None = None
     mentions: tuple[Mention, ...] = ()
+    """Members mentioned in the text; never the bot itself."""
     media: tuple[Media, ...] = ()
     title: str = ""
     """The chat's title, where the platform tells it."""

@@ -115,7 +115,7 @@ OTHERWISE: dict[tuple[str, str], dict[str, object]] = {
     ("garage", "cars"): {"rows": [(1, "海豹"), (2, "轩逸")]},
     ("help", "details"): {"said": ["红包 60 5", "抢 1"]},
     ("help", "overview"): {"rows": [("红包", "发红包"), ("积分", "看积分")]},
-    ("leader", "pool"): {"rows": [("05-01", -5), ("05-01", 2000)]},
+    ("pool", "pool"): {"rows": [("05-01", -5), ("05-01", 2000)]},
     ("leader", "settings"): {"club": Club("c", "车友会", "zh", "Asia/Shanghai", 0)},
     ("ranking", "ranking"): {"shares": [("小王", 5), ("小李", 3)]},
     ("share", "mine"): {

@@ -31,13 +31,20 @@ def run(options: Namespace, settings: Settings) -> int:
 
     source = settings.data_dir / DATABASE
     target = options.target or source.parent / FOLDER
-    if options.target is None:
-        target.mkdir(parents=True, exist_ok=True)
+    if options.target is None and source.exists():
+        make_folder(target)
     if target.is_dir():
         target /= f"carclub-{stamp(real_world().now())}.db"
     back_up(source, target)
     print(f"{target}: {target.stat().st_size} bytes, whole and audited")
     return 0
+
+
+def make_folder(path: Path) -> None:
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be made: {error.strerror}") from None
 
 
 def stamp(now: Millis) -> str:
@@ -50,6 +57,8 @@ def back_up(source: Path, target: Path) -> None:
     from storage.sqlite.audit import verify
     from storage.sqlite.connection import copy
 
+    if not source.exists():
+        raise CommandError(f"{source} does not exist")
     refuse_present(target)
     partial = target.with_name(target.name + PARTIAL)
     try:

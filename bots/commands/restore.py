@@ -1,6 +1,8 @@
 """Put a backup in the place of the database; what was there is kept beside it."""
 
+import os
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from pathlib import Path
 
 from bots.commands import CommandError
@@ -30,6 +32,8 @@ def run(options: Namespace, settings: Settings) -> int:
         for left in (staged, staged.with_name(staged.name + PARTIAL)):
             left.unlink(missing_ok=True)  # by a restore that was interrupted: we hold the lock
         back_up(source, staged)
+        if target.exists():
+            take_owner(staged, target)
         former = set_aside(target, f"{target.name}.before-{stamp(real_world().now())}")
         staged.replace(target)
         flush(target.parent)
@@ -37,6 +41,14 @@ def run(options: Namespace, settings: Settings) -> int:
     if former is not None:
         print(f"what was there before is kept as {former}")
     return 0
+
+
+def take_owner(path: Path, other: Path) -> None:
+    """Let a file belong to whom another belongs: who restores need not be who runs carclub."""
+    known = other.stat()
+    path.chmod(known.st_mode & 0o777)
+    with suppress(PermissionError):  # only the superuser may give a file away
+        os.chown(path, known.st_uid, known.st_gid)
 
 
 def set_aside(target: Path, name: str) -> Path | None:

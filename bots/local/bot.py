@@ -14,6 +14,7 @@ from bots.local.api import Api
 from bots.local.nouns import GROUP, PLATFORM, PRIVATE_PREFIX, Line, Post, private_chat
 from bots.local.pictures import Pictures
 from bots.local.room import Room, RoomError
+from handlers import faults
 from storage.model import Answer, Event, Message, Reply
 from storage.world import World
 
@@ -25,7 +26,7 @@ log = structlog.get_logger()
 
 class LocalGroup:
     name = PLATFORM
-    traits = Traits(edits=True, pace_seconds=0)
+    traits = Traits(pace_seconds=0)
 
     def __init__(
         self,
@@ -132,9 +133,9 @@ class LocalGroup:
     async def _redeliver(self, event: Event, receive: Receive) -> Answer:
         try:
             return await self._deliver(event, receive)
-        except Exception:
+        except Exception as error:
             # It stays owed. One event the house fails on must not keep the group closed.
-            log.exception("event was not taken over", event_id=event.id)
+            log.error("event was not taken over", event_id=event.id, **faults.told(error))
             return Answer()
 
     def _edit(self, message: Message) -> str:

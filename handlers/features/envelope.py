@@ -5,7 +5,7 @@ from dataclasses import replace
 from handlers import guard
 from handlers.context import Context
 from handlers.earning import fill_pool
-from handlers.feature import Feature
+from handlers.feature import Feature, Said
 from handlers.parse import fold, numbers
 from rewards import envelope as rules
 from rewards import ledger
@@ -103,11 +103,14 @@ async def put_up(ctx: Context, payer: str) -> Reply:
     "抢红包",
     "grab",
     examples=(("抢 1", "没有 1 号红包。"),),
-    arguments=r"#?\d+",
+    arguments=r"(#?\d+)?",
     where="group",
 )
-async def grab(ctx: Context) -> Reply | tuple[Reply, ...]:
-    number = numbers(ctx.argument)[0]
+async def grab(ctx: Context) -> Said:
+    """The envelope of that number, or the chat's newest one that the member has no piece of."""
+    number = numbers(ctx.argument)[0] if ctx.argument else await newest(ctx)
+    if not number and not ctx.argument:
+        return None  # nothing to grab: 抢 was ordinary talk
     envelope = await ctx.work.envelopes.envelope(number)
     if envelope is None:
         raise Refusal("no_such", number=number)
@@ -130,6 +133,14 @@ async def grab(ctx: Context) -> Reply | tuple[Reply, ...]:
     # Grabbed from another chat of the club: the envelope's message stands in its own.
     await ctx.work.outbox.put(envelope.platform, envelope.chat, "", live(number))
     return got
+
+
+async def newest(ctx: Context) -> int:
+    envelopes = await ctx.work.envelopes.open_of(ctx.event.platform, ctx.event.chat)
+    for envelope in envelopes:
+        if await ctx.work.envelopes.piece_of(envelope.number, ctx.member.id) is None:
+            return envelope.number
+    return envelopes[0].number if envelopes else 0
 
 
 def live(number: int) -> Reply:
@@ -207,6 +218,9 @@ async def refund(work: Work, envelope: Envelope) -> None:
 
 
 def asked(argument: str) -> tuple[int, int]:
-    """Sum and number of pieces; one piece when only the sum is said."""
+    """Sum and number of pieces. Raises Refusal when only one of them is said."""
     found = numbers(argument)
-    return found[0], found[1] if len(found) > 1 else 1
+    if len(found) < 2:
+        rules.check(found[0], 1)
+        raise Refusal("how_many_pieces", total=found[0])
+    return found[0], found[1]

@@ -4,16 +4,14 @@ import re
 from dataclasses import replace
 from zoneinfo import available_timezones
 
-from handlers import codes, guard
-from handlers.amounts import TO_SOMEBODY, whole
+from handlers import codes
 from handlers.context import Context
 from handlers.earning import fill_pool
 from handlers.feature import Feature
 from handlers.members import meet
 from handlers.parse import clean_name, fold
-from rewards import ledger
 from storage.errors import Refusal
-from storage.model import Arrival, Club, Member, Priority, Reply, Role
+from storage.model import Arrival, Club, Member, Reply, Role
 
 feature = Feature("leader")
 
@@ -55,12 +53,15 @@ async def club(ctx: Context) -> Reply:
     "建会",
     "found",
     examples=(("建会 周末车友会", "这个群已经是「车友会」了。"),),
-    arguments=r".{1,80}",
+    arguments=r".{0,80}",
     where="group",
     clubless=True,
 )
-async def found(ctx: Context) -> Reply:
-    """By the chat's owner, or with a code that carclub prints at its start."""
+async def found(ctx: Context) -> Reply | None:
+    """By the chat's owner, or with a code that carclub prints at its start. Without a name the
+    club takes the group's."""
+    if ctx.club.id and not ctx.argument:
+        return None
     if ctx.club.id:
         raise Refusal("founded_already", club=ctx.club.name)
     spent = await may(ctx)
@@ -76,13 +77,23 @@ async def found(ctx: Context) -> Reply:
 
 async def may(ctx: Context) -> str:
     """Let the chat's owner pass, and whoever has a founding code; the code that was spent."""
+    code = await spend_code(ctx)
+    if not code and not ctx.event.owner:
+        raise Refusal("owner_or_code")
+    return code  # none: ten letters at the end of a name are no code
+
+
+async def allowed(ctx: Context) -> bool:
+    return ctx.event.owner or bool(await spend_code(ctx))
+
+
+async def spend_code(ctx: Context) -> str:
+    """The founding code that an argument ends with, spent now; empty where it does not."""
     match = CODE.search(ctx.argument)
     code = match.group(1) if match else ""
     if code and await ctx.work.people.use_code(codes.digest(fold(code)), codes.FOUND) is not None:
         return code
-    if not ctx.event.owner:
-        raise Refusal("owner_or_code")
-    return ""  # ten letters at the end of a name are no code
+    return ""
 
 
 async def link_here(ctx: Context) -> None:
@@ -188,12 +199,16 @@ async def hand_over(ctx: Context) -> Reply:
     where="group",
 )
 async def take_over(ctx: Context) -> Reply:
-    """Where nobody leads any more: the chat's owner, a co-leader, or whoever has a code."""
+    """By a co-leader where nobody leads any more; at any time by the chat's owner or with a code,
+    since not every platform tells that a leader has gone."""
     leaders = await ctx.work.people.leaders()
-    if leaders and leaders[0].role == Role.LEADER:
-        raise Refusal("led_already", name=leaders[0].name)
-    if ctx.member.role < Role.CO_LEADER:
+    former = leaders[0] if leaders and leaders[0].role == Role.LEADER else None
+    if former is not None and (former.id == ctx.member.id or not await allowed(ctx)):
+        raise Refusal("led_already", name=former.name)
+    if former is None and ctx.member.role < Role.CO_LEADER:
         await may(ctx)
+    if former is not None:
+        await ctx.work.people.put_member(replace(former, role=Role.CO_LEADER))
     await ctx.work.people.put_member(replace(ctx.member, role=Role.LEADER))
     return Reply(ctx.say("heir", name=ctx.member.name))
 
@@ -204,50 +219,6 @@ async def present(ctx: Context) -> Member:
     if not other.present:
         raise Refusal("has_left", name=other.name)
     return other
-
-
-# Points of the club
-
-
-@feature.command(
-    "资金池",
-    "pool",
-    examples=(("资金池", "资金池还有 1900 分。最近的变动：\n05-01 -100\n05-01 +2000"),),
-)
-async def pool(ctx: Context) -> Reply:
-    """Open to every member: the pool is theirs."""
-    await fill_pool(ctx.work, ctx.club)
-    balance = await ctx.work.ledger.balance(ledger.POOL)
-    entries = await ctx.work.ledger.statement(ledger.POOL, STATEMENT_ROWS)
-    rows = [
-        (
-            f"{guard.local_time(ctx.club, entry.at):%m-%d}",
-            entry.posting.amount * (1 if entry.posting.target == ledger.POOL else -1),
-        )
-        for entry in entries
-    ]
-    return Reply(ctx.say("pool", points=balance.posted, rows=rows), to="actor")
-
-
-@feature.command(
-    "奖励",
-    "grant",
-    examples=(("奖励 @小李 50", "资金池奖励 小李 50 分。"),),
-    arguments=TO_SOMEBODY,
-    role=Role.CO_LEADER,
-)
-async def grant(ctx: Context) -> Reply:
-    amount = whole(ctx.argument)
-    other = await ctx.other()
-    if other.id == ctx.member.id:
-        raise Refusal("grant_to_yourself")
-    await fill_pool(ctx.work, ctx.club)
-    today = guard.day_start(ctx.club, ctx.now)
-    _, spent = await ctx.work.ledger.moved(today, kind="pool.grant", source=ledger.POOL)
-    if spent + amount > GRANTS_A_DAY_MAX:
-        raise Refusal("grants_a_day", most=GRANTS_A_DAY_MAX, left=max(GRANTS_A_DAY_MAX - spent, 0))
-    await ctx.work.ledger.post(ledger.grant(ctx.deed, ctx.member.id, other.id, amount))
-    return Reply(ctx.say("granted", name=other.name, points=amount), priority=Priority.MONEY)
 
 
 # Setting up

@@ -33,7 +33,12 @@ async def joined(ctx: Context) -> Reply:
 
 @feature.on("left")
 async def left(ctx: Context) -> Reply | None:
-    """Nobody is talked about for leaving; who follows a leader that left is told."""
+    """Nobody is talked about for leaving; who follows a leader that left is told.
+
+    Of a club with several groups somebody may still be in another: leaving one changes nothing.
+    """
+    if len(await ctx.work.people.chats()) > 1:
+        return None
     heir = await succeed(ctx.work, ctx.member.id)
     gone = await ctx.work.people.member(ctx.member.id)
     if gone is not None:

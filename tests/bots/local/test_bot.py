@@ -49,7 +49,7 @@ def body(**facts: object) -> bytes:
 
 def test_it_is_a_platform(tmp_path):
     group: Platform = a_group(tmp_path)
-    assert (group.name, group.traits.edits, group.traits.pace_seconds) == ("local", True, 0)
+    assert (group.name, group.traits.pace_seconds) == ("local", 0)
 
 
 async def test_the_first_start_founds_the_club_and_the_second_does_not(tmp_path):

@@ -69,7 +69,6 @@ async def test_an_envelope_is_offered_with_a_button(rich):
         ("红包 60，5", "小王 发了 60 分的拼手气红包，5 个"),
         ("红包 60分5个", "小王 发了 60 分的拼手气红包，5 个"),
         ("红包 1,000 5", "小王 发了 1000 分的拼手气红包，5 个"),
-        ("红包 60", "小王 发了 60 分的拼手气红包，1 个"),
         ("公费红包 60 5", "小王 用资金池发了 60 分的拼手气红包，5 个"),
     ],
 )
@@ -441,3 +440,31 @@ async def test_in_english_it_is_all_english(rich):
     assert await rich.tap("小李", "抢 1") == "小李 got 30 points 🎉"
     ended, _ = await rich.say("小张", "/grab 1")
     assert ended.text == "🧧 Envelope 1 is empty, 2/2 taken.\n小李 30 points\n小张 30 points"
+
+
+async def test_the_newest_envelope_is_grabbed_without_its_number(room):
+    await room.give("小王", 100)
+    assert await room.say("小李", "抢") == []
+    await room.say("小王", "红包 20 2")
+    await room.say("小王", "红包 30 2")
+    assert "抢到" in (await room.say("小李", "抢"))[0].text
+    assert "抢到" in (await room.say("小李", "抢红包"))[0].text
+    assert "你已经抢过了" in (await room.say("小李", "抢"))[0].text
+    assert [await taken(room, number) for number in (1, 2)] == [1, 1]
+
+
+async def test_a_sum_alone_is_asked_for_its_pieces(room):
+    await room.give("小王", 100)
+    assert [each.text for each in await room.say("小王", "红包 60")] == [
+        "分成几个？比如「红包 60 5」。"
+    ]
+    assert await room.balance("小王") == 100
+
+
+async def taken(room, number):
+    async def look(work):
+        chat = await work.people.chat("pretend", "group")
+        work.enter(chat.club)
+        return (await work.envelopes.envelope(number)).taken
+
+    return await room.store.read(look)

@@ -3,7 +3,8 @@
 import pytest
 
 from handlers import codes
-from handlers.features.leader import CO_LEADERS_MAX, GRANTS_A_DAY_MAX
+from handlers.features.leader import CO_LEADERS_MAX
+from handlers.features.pool import GRANTS_A_DAY_MAX
 from storage.model import DAY, HOUR, MINUTE, Quoted, Role
 from storage.store import Work
 from tests.support.room import Room
@@ -272,15 +273,40 @@ async def test_a_club_without_an_heir_waits_for_its_owner(room):
 async def test_a_code_makes_a_leader_where_there_is_none(room):
     await room.join("小李")
     code = await founding_code(room)
-    assert await texts(room, "小李", f"接任 {code}") == ["会长是 小王，还在群里。"]
     await room.say("小王", "", kind="left")
     assert await texts(room, "小李", "接任 AAAAA-BBBBB") == [OWNER_OR_CODE]
     assert await texts(room, "小李", f"接任 {code}") == ["小李 接任会长。"]
 
 
-async def test_a_led_club_is_not_taken_over(room):
+async def test_a_led_club_is_not_taken_over_by_a_member_nor_by_who_leads_it(room):
+    await room.join("小李")
+    await room.say("小王", "任命 @小张", mentions=("小张",))
+    for name, said in (("小李", "接任"), ("小李", "接任 AAAAA-BBBBB"), ("小王", "接任")):
+        assert await texts(room, name, said) == ["会长是 小王，还在群里。"]
+
+
+async def test_the_owner_or_a_code_takes_over_from_a_leader_whose_going_nobody_told(room):
     room.owner = "小李"
-    assert await texts(room, "小李", "接任") == ["会长是 小王，还在群里。"]
+    assert await texts(room, "小李", "接任") == ["小李 接任会长。"]
+    assert (await room.member("小王")).role == Role.CO_LEADER
+    code = await founding_code(room)
+    assert await texts(room, "小张", f"接任 {code}") == ["小张 接任会长。"]
+    assert [(await room.member(name)).role for name in ("小张", "小李")] == [
+        Role.LEADER,
+        Role.CO_LEADER,
+    ]
+
+
+async def test_leaving_one_of_several_groups_is_not_leaving_the_club(room):
+    code = (await room.say("小王", "关联码"))[-1].text.split("：")[1][:11]
+    await room.say("小王", f"关联 {code}", chat="group2")
+    await room.say("小王", "", kind="left", chat="group2")
+    assert (await room.member("小王")).role == Role.LEADER
+
+
+async def test_a_club_without_a_name_takes_the_groups(empty_room):
+    assert "「群」建好了" in (await texts(empty_room, "小王", "建会"))[0]
+    assert await texts(empty_room, "小王", "建会") == []
 
 
 async def test_the_club_tells_leader_and_co_leaders_apart(room):

@@ -1,6 +1,7 @@
 """What members have, where it came from, and what they give away."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -179,3 +180,21 @@ async def test_a_donation_goes_to_the_pool(room):
     assert await texts(room, "小王", "捐分 20") == ["小王 给资金池捐了 20 分。谢谢！"]
     (text,) = await texts(room, "小王", "资金池")
     assert text.startswith("资金池还有 1920 分。")
+
+
+async def test_a_gift_goes_to_somebody_by_plain_name(room):
+    await room.give("小王", 100)
+    await room.join("小李")
+    heard = await room.say("小王", "送分 小李 20")
+    assert [each.text for each in heard] == ["小王 送给 小李 20 分。"]
+    assert "还不认识" in (await room.say("小王", "送分 老赵 20"))[0].text
+
+
+async def test_of_two_members_of_one_name_neither_is_guessed(room):
+    await room.give("小王", 100)
+    await room.join("小李")
+    twin = room.event("小李", "积分")
+    await room.dispatch.answer(replace(twin, account="another"))
+    await room.read()
+    assert "不止一位" in (await room.say("小王", "送分 小李 20"))[0].text
+    assert await room.balance("小王") == 100
