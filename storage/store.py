@@ -154,6 +154,9 @@ class Envelopes(Protocol):
     async def pieces(self, number: int) -> Sequence[Piece]:
         """All of them, in the order they are taken."""
 
+    async def given(self, since: Millis, limit: int) -> Sequence[tuple[str, int]]:
+        """(member, points others took from envelopes they sent since then and paid), most first."""
+
     async def open_of(self, platform: str, chat: str) -> Sequence[Envelope]:
         """The chat's open envelopes, newest first; at most 20."""
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from handlers import guard
 from handlers.context import Context
 from handlers.feature import Feature
-from rewards import ledger
 from storage.model import Reply
 from storage.store import Work
 
@@ -23,8 +22,7 @@ ROWS = 10
 async def ranking(ctx: Context) -> Reply:
     since = guard.week_start(ctx.club, ctx.now)
     shares = await ctx.work.shares.counted(since, ROWS)
-    sent = await ctx.work.ledger.ranked(since, "env.send", "source", 2 * ROWS)
-    generous = [(ledger.owner(account), points) for account, points in sent]
+    generous = await ctx.work.envelopes.given(since, ROWS)
     return Reply(
         ctx.say(
             "ranking",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from storage.errors import Conflict, Fault
-from storage.model import Envelope, EnvelopeState, Piece
+from storage.model import Envelope, EnvelopeState, Millis, Piece
 from storage.sqlite.session import Row, Session, Table
 
 OPEN_MAX = 20
@@ -18,6 +18,13 @@ SAVE = (
     f"INSERT INTO envelope ({COLUMNS}) VALUES ({','.join('?' * 15)}) ON CONFLICT DO UPDATE"  # noqa: S608
     " SET taken = excluded.taken, paid = excluded.paid, state = excluded.state"
 )
+GIVEN = """
+SELECT sender, sum(amount) AS points
+FROM envelope JOIN piece USING (club, number)
+WHERE club = ? AND created_at >= ? AND payer = 'member:' || sender
+  AND member <> '' AND member <> sender
+GROUP BY sender ORDER BY points DESC, min(number) LIMIT ?
+"""
 PIECES = (
     "SELECT place, amount, member, taken_at FROM piece WHERE club = ? AND number = ? ORDER BY place"
 )
@@ -105,6 +112,10 @@ class SqliteEnvelopes:
 
     async def pieces(self, number: int) -> Sequence[Piece]:
         return self._read(number)
+
+    async def given(self, since: Millis, limit: int) -> Sequence[tuple[str, int]]:
+        rows = self._session.all(GIVEN, (self._session.club, since, limit))
+        return [(row[0], row[1]) for row in rows]
 
     async def open_of(self, platform: str, chat: str) -> Sequence[Envelope]:
         sql = (
