@@ -43,7 +43,8 @@ def revive(path: Path, number: int | None = None) -> int:
     with files.own(path), closing(files.writer(path)) as connection:
         wanted = [row[0] for row in connection.execute(DEAD) if number in (None, row[0])]
         connection.execute("BEGIN IMMEDIATE")
-        revived = sum(_revive(connection, each) for each in sorted(wanted))
+        # The newest first: of two texts for one slot only that one is still true.
+        revived = sum(_revive(connection, each) for each in sorted(wanted, reverse=True))
         connection.execute("COMMIT")
     return revived
 

@@ -1,0 +1,63 @@
+"""Every way points may move: known accounts, and keys that make each deed happen once."""
+
+from itertools import combinations
+
+import pytest
+
+from rewards import ledger
+from storage.books import FLOORS, check, digest_of, kind_of
+from storage.errors import Conflict
+from tests.support.stores import balance, give, post, within
+
+DEEDS = {
+    "mint": lambda n: ledger.mint("share", f"2026-W{n}", 9),
+    "reward": lambda n: ledger.reward("share", "2026-W1", "member:a", 9, f"share:{n}", "new"),
+    "gift": lambda n: ledger.gift(f"event{n}", "a", "b", 9),
+    "donation": lambda n: ledger.donation(f"event{n}", "a", 9),
+    "grant": lambda n: ledger.grant(f"event{n}", "a", "b", 9),
+    "envelope_send": lambda n: ledger.envelope_send(n, "member:a", "a", 9),
+    "envelope_grab": lambda n: ledger.envelope_grab(n, "b", 9),
+    "envelope_refund": lambda n: ledger.envelope_refund(n, "member:a", 9),
+    "forget": lambda n: ledger.forget(f"a{n}", 9),
+    "reverse": lambda n: ledger.reverse(n, ledger.gift("event", "a", "b", 9), "leader"),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+def test_a_posting_is_one_the_books_accept(deed):
+    posting = deed(1)
+    check(posting)
+    digest_of(posting)
+    assert kind_of(posting.source) in FLOORS
+    assert kind_of(posting.target) in FLOORS
+    assert posting.actor
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+def test_the_same_deed_has_the_same_key_and_another_has_another(deed):
+    assert deed(1) == deed(1)
+    assert deed(1).key != deed(2).key
+
+
+def test_no_two_kinds_of_deed_share_a_key():
+    for one, other in combinations(DEEDS.values(), 2):
+        assert one(1).key != other(1).key
+
+
+def test_wallets_belong_to_members():
+    assert ledger.owner(ledger.wallet("a")) == "a"
+    assert ledger.owner(ledger.POOL) == ledger.owner(ledger.escrow(1)) == ""
+
+
+async def test_a_mistake_is_put_right_once(store):
+    gift = ledger.gift("event", "a", "b", 4)
+    await post(store, give("member:a", 9), gift)
+    entry = await store.read(within(lambda work: work.ledger.entry(gift.key)))
+    undo = ledger.reverse(entry.seq, gift, "leader")
+    await post(store, undo)
+    await post(store, undo)
+    assert await balance(store, "member:a") == (9, 0)
+    assert await balance(store, "member:b") == (0, 0)
+    with pytest.raises(Conflict):
+        await post(store, ledger.reverse(entry.seq, gift, "another leader"))
+    assert await balance(store, "member:a") == (9, 0)

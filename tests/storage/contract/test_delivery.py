@@ -1,0 +1,412 @@
+"""What came in is answered once, what is due is a row, what goes out keeps its order."""
+
+import asyncio
+
+import pytest
+
+from storage.errors import Refusal
+from storage.model import (
+    DAY,
+    MINUTE,
+    Account,
+    Answer,
+    Attachment,
+    Chat,
+    Choice,
+    Due,
+    Event,
+    Member,
+    Priority,
+    Reply,
+)
+from tests.support.stores import CLUB, at_once, found, within
+from tests.support.world import START
+
+GROUP = ("pretend", "group", "")
+ANSWER = Answer(
+    (Reply("好", (Choice("抢", "抢 1"),), "actor", Priority.MONEY, "s", Attachment("a.txt", "…")),),
+    "到手",
+)
+
+
+def event(name="e1", private=False, account="小王"):
+    return Event(
+        name, "pretend", "group", account, account, "积分", START, private=private, addressed=True
+    )
+
+
+def arrive(event):
+    return lambda work: work.events.arrive(event)
+
+
+def remember(event, answer=ANSWER, member="a"):
+    async def unit(work):
+        await work.events.arrive(event)
+        await work.events.remember(event, member, answer)
+
+    return unit
+
+
+# In
+
+
+async def test_an_answer_is_given_again(store, shelf):
+    await store.unit(remember(event()))
+    again = (await store.unit(arrive(event()))).answer
+    assert again.repeated
+    assert (again.tap, again.replies) == ("到手", ANSWER.replies)
+    reopened = await shelf.open()
+    assert (await reopened.read(arrive(event()))).answer == again
+    assert (await reopened.read(arrive(event("e2")))).answer is None
+
+
+async def test_an_answer_of_a_unit_that_failed_is_not_given(store):
+    async def fails(work):
+        await work.events.remember(event(), "a", ANSWER)
+        raise Refusal("no")
+
+    results = await at_once(store, (fails, arrive(event())))
+    assert results[1].answer is None
+
+
+async def test_what_was_seen_long_ago_is_dropped(store, clock):
+    await store.unit(remember(event("old")))
+    clock.move(DAY)
+    await store.unit(remember(event("new")))
+
+    async def drop(work):
+        old = await work.events.arrive(event("old"))
+        dropped = await work.events.forget_before(work.now)
+        return old.answer is not None, dropped, (await work.events.arrive(event("old"))).answer
+
+    assert await store.unit(drop) == (True, 1, None)
+    assert (await store.read(arrive(event("new")))).answer is not None
+
+
+async def test_an_event_is_known_by_chat_club_and_member(store):
+    async def meet(work):
+        await work.people.put_chat(Chat("pretend", "group", CLUB.id, "群", True))
+        unknown = await work.events.arrive(event())
+        await work.people.bind(Account("pretend", "小王"), "a")
+        await work.people.put_member(Member("a", "小王", joined_at=START))
+        return unknown
+
+    unknown = await store.unit(within(meet))
+    assert (unknown.chat.title, unknown.club, unknown.member) == ("群", CLUB, None)
+
+    async def look(work):
+        return await work.events.arrive(event()), work.club
+
+    arrival, club = await store.unit(look)
+    assert (arrival.club, arrival.member.name, arrival.home, club) == (CLUB, "小王", "", CLUB.id)
+    assert arrival.chat.muted
+    assert (await store.read(look))[0] == arrival
+
+
+async def test_what_a_failed_unit_knew_of_people_is_forgotten(store):
+    async def fails(work):
+        await work.people.put_chat(Chat("pretend", "group", CLUB.id))
+        assert (await work.events.arrive(event())).club is not None
+        raise Refusal("no")
+
+    with pytest.raises(Refusal):
+        await store.unit(within(fails))
+    assert (await store.unit(arrive(event()))).club is None
+
+
+async def test_in_private_the_club_is_where_one_was_last_active(store):
+    await found(store, type(CLUB)("club2", "二", "zh", "Asia/Shanghai", START))
+
+    async def meet(work):
+        await work.people.bind(Account("pretend", "小王"), "a")
+        for club in ("club1", "club2", "club1"):
+            work.enter(club)
+            await work.people.put_member(Member("a", f"小王{club}"))
+            await work.people.touch("a")
+
+    nobody = await store.unit(arrive(event(private=True)))
+    assert (nobody.club, nobody.chat) == (None, Chat("pretend", "group"))
+    await store.unit(meet)
+
+    async def look(work):
+        return await work.events.arrive(event(private=True)), work.club
+
+    arrival, club = await store.unit(look)
+    assert (arrival.member.name, arrival.home, club) == ("小王club1", "club1", "club1")
+
+
+# Due
+
+
+def row(key="1", at=START, club=CLUB.id, attempts=0):
+    return Due(club, "envelope.expire", key, at, attempts)
+
+
+async def ready(store):
+    return list(await store.read(lambda work: work.due.ready(10)))
+
+
+async def test_a_row_is_ready_when_its_time_has_come(store, clock):
+    for due in (row("b", START + 2000), row("a", START + 1000), row("c", START + 3000)):
+        await store.unit(lambda work, due=due: work.due.schedule(due))
+    assert await ready(store) == []
+    assert await store.read(lambda work: work.due.next_at()) == START + 1000
+    clock.move(2000)
+    assert await ready(store) == [row("a", START + 1000), row("b", START + 2000)]
+    assert len(await store.read(lambda work: work.due.ready(1))) == 1
+
+
+async def test_a_row_is_moved_and_taken_away(store, clock):
+    await store.unit(lambda work: work.due.schedule(row()))
+    await store.unit(lambda work: work.due.schedule(row(at=START + 5, attempts=2)))
+    assert await ready(store) == []
+    clock.move(5)
+    assert await ready(store) == [row(at=START + 5, attempts=2)]
+    await store.unit(within(lambda work: work.due.cancel("envelope.expire", "1")))
+    await store.unit(within(lambda work: work.due.cancel("envelope.expire", "1")))
+    assert await ready(store) == []
+    assert await store.read(lambda work: work.due.next_at()) is None
+
+
+async def test_a_row_is_done_by_one(store):
+    await store.unit(lambda work: work.due.schedule(row()))
+
+    async def do(work):
+        if not await work.due.enter(row()):
+            return False
+        await work.due.cancel("envelope.expire", "1")
+        return work.club == CLUB.id
+
+    assert await at_once(store, (do for _ in range(3))) == [True, False, False]
+
+
+async def test_a_row_that_was_put_off_is_not_entered(store):
+    await store.unit(lambda work: work.due.schedule(row(at=START + 1)))
+    assert not await store.unit(lambda work: work.due.enter(row()))
+
+
+# Out
+
+
+def put(text, *, chat="group", account="", priority=Priority.ANSWER, slot="", **more):
+    reply = Reply(text, priority=priority, slot=slot)
+    return lambda work: work.outbox.put("pretend", chat, account, reply, **more)
+
+
+def lease(*busy, platforms=("pretend",), limit=100):
+    return lambda work: work.outbox.lease(platforms, busy, limit)
+
+
+async def texts(store, *busy):
+    return [message.reply.text for message in await store.unit(lease(*busy))]
+
+
+async def read_out(store):
+    """Send all that may go out now; what it says, in order."""
+    said = []
+    while messages := await store.unit(lease()):
+        for message in messages:
+            said.append(message.reply.text)
+            await store.unit(lambda work, n=message.id: work.outbox.sent(n, f"bot{n}"))
+    return said
+
+
+async def counts(store):
+    return await store.read(lambda work: work.outbox.counts())
+
+
+async def test_a_conversation_gets_its_messages_in_order_one_at_a_time(store):
+    for text in "abc":
+        await store.unit(put(text))
+    await store.unit(put("x", chat="other"))
+    first = await store.unit(lease())
+    assert sorted(message.reply.text for message in first) == ["a", "x"]
+    assert await texts(store, GROUP, ("pretend", "other", "")) == []
+    for message in first:
+        await store.unit(lambda work, n=message.id: work.outbox.sent(n, ""))
+    assert await read_out(store) == ["b", "c"]
+    assert await counts(store) == {"waiting": 0, "leased": 0, "sent": 4, "dead": 0}
+
+
+async def test_messages_of_one_moment_keep_their_order_when_units_between_them_fail(store):
+    async def fails(work):
+        await put("never", slot="s")(work)
+        raise Refusal("no")
+
+    units = [fails, put("a"), put("b", slot="s"), fails, put("c")]
+    await at_once(store, units)
+    assert await read_out(store) == ["a", "b", "c"]
+
+
+async def test_the_most_urgent_goes_first(store):
+    for priority in (Priority.CHATTER, Priority.MONEY, Priority.ANSWER, Priority.DANGER):
+        await store.unit(put(priority.name, priority=priority))
+        await store.unit(put(priority.name.lower(), priority=priority))
+    assert await read_out(store) == [
+        "DANGER", "danger", "MONEY", "money", "ANSWER", "answer", "CHATTER", "chatter",
+    ]  # fmt: skip
+
+
+async def test_a_lease_takes_the_most_urgent_of_all_conversations(store):
+    for number in range(5):
+        await store.unit(put(f"answer{number}", chat=f"chat{number}"))
+    await store.unit(put("danger", chat="late", priority=Priority.DANGER))
+    messages = await store.unit(lease(limit=2))
+    assert [message.reply.text for message in messages] == ["danger", "answer0"]
+
+
+async def test_only_what_the_platforms_asked_for_is_leased(store):
+    await store.unit(put("a"))
+    assert await store.unit(lease(platforms=("other",))) == []
+    assert await store.unit(lease(platforms=())) == []
+
+
+async def test_a_message_comes_with_all_that_sending_needs(store):
+    reply = ANSWER.replies[0]
+    await store.unit(
+        lambda work: work.outbox.put("pretend", "", "小王", reply, quotes="m7", member="a")
+    )
+    (message,) = await store.unit(lease())
+    assert (message.platform, message.chat, message.account) == ("pretend", "", "小王")
+    assert (message.reply, message.quotes, message.edits) == (reply, "m7", "")
+    assert (message.attempts, message.created_at) == (1, START)
+
+
+async def test_a_retry_holds_back_its_own_priority_only(store, clock):
+    await store.unit(put("money", priority=Priority.MONEY))
+    (message,) = await store.unit(lease())
+    await store.unit(lambda work: work.outbox.retry(message.id, START + 1000, "flood"))
+    await store.unit(put("money2", priority=Priority.MONEY))
+    await store.unit(put("danger", priority=Priority.DANGER))
+    assert await read_out(store) == ["danger"]
+    assert await store.read(lambda work: work.outbox.next_at()) == 0  # money2, once money is out
+    clock.move(1000)
+    (again,) = await store.unit(lease())
+    assert (again.reply.text, again.attempts) == ("money", 2)
+
+
+async def test_what_waits_for_its_time_does_not_go_before(store, clock):
+    await store.unit(put("later", not_before=START + 1000))
+    assert await texts(store) == []
+    assert await store.read(lambda work: work.outbox.next_at()) == START + 1000
+    clock.move(1000)
+    assert await texts(store) == ["later"]
+
+
+async def test_a_text_that_waits_is_replaced_in_its_place(store):
+    for text, slot in (("one", "s"), ("a", ""), ("two", "s"), ("x", "other"), ("three", "s")):
+        await store.unit(put(text, slot=slot))
+    assert await read_out(store) == ["three", "a", "x"]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_replaced_text_keeps_the_rest_of_what_waited(store, clock, at_once):
+    """Its place, whom it answers, when it may go; and it is as urgent as the more urgent."""
+    units = [
+        put("one", slot="s", quotes="m1", not_before=START + 5, priority=Priority.MONEY),
+        put("two", slot="s", quotes="m2", priority=Priority.CHATTER),
+    ]
+    if at_once:
+        await asyncio.gather(*map(store.unit, units))
+    else:
+        for unit in units:
+            await store.unit(unit)
+    assert await texts(store) == []
+    clock.move(5)
+    await store.unit(put("money", priority=Priority.MONEY))
+    (message,) = await store.unit(lease())
+    assert (message.reply.text, message.quotes) == ("two", "m1")
+    assert (message.created_at, message.not_before) == (START, START + 5)
+
+
+async def test_a_text_after_the_one_sent_edits_it(store):
+    await store.unit(put("one", slot="s"))
+    (message,) = await store.unit(lease())
+    await store.unit(lambda work: work.outbox.sent(message.id, "bot7"))
+    await store.unit(put("two", slot="s"))
+    await store.unit(put("elsewhere", slot="s", chat="other"))
+    edits = {m.reply.text: m.edits for m in await store.unit(lease())}
+    assert edits == {"two": "bot7", "elsewhere": ""}
+
+
+async def test_a_text_put_while_the_one_before_is_out_is_a_message_of_its_own(store):
+    """In one moment: put, leased, put again."""
+
+    async def look(work):
+        return list(await work.outbox.lease(("pretend",), (), 10))
+
+    units = [put("one", slot="s", priority=Priority.MONEY), look, put("two", slot="s"), look]
+    results = await asyncio.gather(*map(store.unit, units))
+    assert [message.reply.text for message in results[1]] == ["one"]
+    assert [(message.reply.text, message.reply.priority) for message in results[3]] == [
+        ("two", Priority.ANSWER)
+    ]
+
+
+async def test_a_retry_is_given_up_when_a_newer_text_waits(store):
+    await store.unit(put("one", slot="s"))
+    (message,) = await store.unit(lease())
+    await store.unit(put("two", slot="s"))
+    await store.unit(lambda work: work.outbox.retry(message.id, START, "flood"))
+    assert await read_out(store) == ["two"]
+
+
+async def leased_by_a_former_run(store, shelf):
+    for priority in Priority:
+        await store.unit(put(priority.name, chat=priority.name, priority=priority))
+    assert len(await store.unit(lease())) == 4
+    return await shelf.open()
+
+
+async def test_after_a_crash_money_goes_again_and_chatter_does_not(store, shelf):
+    reopened = await leased_by_a_former_run(store, shelf)
+    assert await texts(reopened) == []
+    assert await reopened.unit(lambda work: work.outbox.free()) == 4
+    assert await read_out(reopened) == ["DANGER", "MONEY", "ANSWER"]
+
+
+async def test_a_lease_ends_by_itself(store, shelf, clock):
+    reopened = await leased_by_a_former_run(store, shelf)
+    next_at = await reopened.read(lambda work: work.outbox.next_at())
+    assert START < next_at <= START + 5 * MINUTE
+    clock.now = next_at + 1
+    assert await read_out(reopened) == ["DANGER", "MONEY", "ANSWER"]
+
+
+async def test_what_is_given_up_is_kept_aside(store):
+    await store.unit(put("a"))
+    (message,) = await store.unit(lease())
+    await store.unit(lambda work: work.outbox.bury(message.id, "blocked"))
+    assert await texts(store) == []
+    assert (await counts(store))["dead"] == 1
+    assert await store.read(lambda work: work.outbox.next_at()) is None
+
+
+async def test_what_was_sent_or_given_up_long_ago_is_dropped(store, clock):
+    await store.unit(put("sent", slot="s"))
+    await store.unit(put("dead", chat="other"))
+    await store.unit(put("waiting", chat="third"))
+    messages = {message.reply.text: message.id for message in await store.unit(lease())}
+    await store.unit(lambda work: work.outbox.sent(messages["sent"], "bot1"))
+    await store.unit(lambda work: work.outbox.bury(messages["dead"], "blocked"))
+    clock.move(DAY)
+    await store.unit(put("new", slot="s"))
+    assert await store.unit(lambda work: work.outbox.prune(START)) == 0
+    assert await store.unit(lambda work: work.outbox.prune(START + 1)) == 2
+    assert await counts(store) == {"waiting": 1, "leased": 1, "sent": 0, "dead": 0}
+    (new,) = await store.unit(lease(("pretend", "third", "")))
+    assert (new.reply.text, new.edits) == ("new", "")
+
+
+async def test_the_number_of_a_message_is_never_given_again(store):
+    """Or a late word about the old message would be taken as one about the new."""
+    await store.unit(put("old", account="小王", member="a"))
+    (old,) = await store.unit(lease())
+
+    async def forget(work):
+        await work.privacy.forget("a")
+        await put("forgotten")(work)
+
+    await store.unit(forget)
+    await store.unit(lambda work: work.outbox.sent(old.id, "bot1"))
+    assert await read_out(store) == ["forgotten"]
