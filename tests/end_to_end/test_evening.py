@@ -74,9 +74,7 @@ async def test_a_share_answers_a_question_and_is_there_after_a_restart(
         await expect(answer).to_contain_text("5.2升")
 
 
-async def test_two_hundred_members_tap_at_once_and_ten_are_paid(
-    tmp_path: Path, page: Page
-) -> None:
+async def test_two_hundred_members_tap_at_once_and_ten_are_paid(tmp_path: Path, page: Page) -> None:
     async with running(tmp_path, MEMBERS) as app:
         group = Group(page)
         await page.goto(app.server.address)
