@@ -144,6 +144,8 @@ def numbers(text: str) -> list[int]:
 
     More digits than any amount has are cut off by a number that is larger than every limit.
     """
+    if text.isdecimal() and len(text) <= NUMBER_DIGITS_MAX:
+        return [int(text)]
     found = []
     for match in NUMBER.findall(fold(text)):
         digits = match.replace(",", "")

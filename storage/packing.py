@@ -17,6 +17,11 @@ def pack_reply(reply: Reply) -> str:
     return _pack(_reply_to_list(reply))
 
 
+def pack_text(text: str) -> str:
+    """How a text looks inside what is packed."""
+    return _pack(text)[1:-1]
+
+
 def unpack_reply(text: str) -> Reply:
     return _reply_from_list(json.loads(text))
 

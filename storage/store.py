@@ -5,7 +5,7 @@ it sees exactly what the units before it left, and its result comes back only wh
 """
 
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from storage.model import (
     Account,
@@ -127,11 +127,6 @@ class Ledger(Protocol):
 
         At least one of source and target is given.
         """
-
-    async def ranked(
-        self, since: Millis, kind: str, side: Literal["source", "actor"], limit: int
-    ) -> Sequence[tuple[str, int]]:
-        """(account or actor, points) by points moved in postings of that kind, most first."""
 
     async def head(self) -> tuple[int, bytes]:
         """Sequence number and hash of the newest row."""

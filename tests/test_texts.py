@@ -74,6 +74,8 @@ MANY: dict[str, object] = {
     "pieces": 5,
     "points": 20,
     "pool": True,
+    "seq": 12,
+    "head": "3f2a9c81d0e4",
     "quiet_from": "23:00",
     "quiet_to": "08:00",
     "receiver": "小李",
@@ -115,7 +117,9 @@ OTHERWISE: dict[tuple[str, str], dict[str, object]] = {
     ("garage", "cars"): {"rows": [(1, "海豹"), (2, "轩逸")]},
     ("help", "details"): {"said": ["红包 60 5", "抢 1"]},
     ("help", "overview"): {"rows": [("红包", "发红包"), ("积分", "看积分")]},
-    ("pool", "pool"): {"rows": [("05-01", -5), ("05-01", 2000)]},
+    ("pool", "pool"): {
+        "rows": [("05-01", -5), ("05-01", 2000)],
+    },
     ("leader", "settings"): {"club": Club("c", "车友会", "zh", "Asia/Shanghai", 0)},
     ("ranking", "ranking"): {"shares": [("小王", 5), ("小李", 3)]},
     ("share", "mine"): {

@@ -1,6 +1,7 @@
 """红包: points for the group, who is quick gets a piece; what is left goes back to the payer."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from handlers import guard
 from handlers.context import Context
@@ -27,6 +28,7 @@ EXPIRE = "envelope.expire"
 POOL_A_DAY_MAX = 1_000
 """How many points of the pool the leaders may put into envelopes in a day."""
 TAKERS_SHOWN_MAX = 20
+LIVE_REMEMBERED_MAX = 64
 
 NUMBER = r"[+-]?\d[\d,.]*+\s*+"
 EQUAL = ("均分", "普通", "equal")
@@ -124,8 +126,8 @@ async def grab(ctx: Context) -> Said:
     piece = await ctx.work.envelopes.take(envelope, ctx.member.id)
     await ctx.work.ledger.post(ledger.envelope_grab(number, ctx.member.id, piece.amount))
     if piece.place + 1 == envelope.pieces:
+        # Its due row may stay: an envelope that is over does not expire.
         await ctx.work.envelopes.close(number, EnvelopeState.EMPTY)
-        await ctx.work.due.cancel(EXPIRE, str(number))
     text = ctx.say("got", name=ctx.member.name, points=piece.amount)
     got = Reply(text, to="actor", priority=Priority.MONEY)
     if (envelope.platform, envelope.chat) == (ctx.event.platform, ctx.event.chat):
@@ -143,6 +145,7 @@ async def newest(ctx: Context) -> int:
     return envelopes[0].number if envelopes else 0
 
 
+@lru_cache(LIVE_REMEMBERED_MAX)
 def live(number: int) -> Reply:
     """An envelope has one message in its chat, which follows its life."""
     return Reply("", priority=Priority.MONEY, slot=f"envelope:{number}", live=True)

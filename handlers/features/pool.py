@@ -13,12 +13,19 @@ feature = Feature("pool")
 
 GRANTS_A_DAY_MAX = 500
 STATEMENT_ROWS = 5
+HEAD_SHOWN = 12
 
 
 @feature.command(
     "资金池",
     "pool",
-    examples=(("资金池", "资金池还有 1900 分。最近的变动：\n05-01 -100\n05-01 +2000"),),
+    examples=(
+        (
+            "资金池",
+            "资金池还有 1900 分。最近的变动：\n05-01 -100\n05-01 +2000\n"
+            "账本 5 行，校验码 973e0f30aacf",
+        ),
+    ),
 )
 async def pool(ctx: Context) -> Reply:
     """Open to every member: the pool is theirs."""
@@ -32,7 +39,10 @@ async def pool(ctx: Context) -> Reply:
         )
         for entry in entries
     ]
-    return Reply(ctx.say("pool", points=balance.posted, rows=rows), to="actor")
+    seq, head = await ctx.work.ledger.head()
+    # Told in the group, the head is a witness that nobody has cut off the journal since.
+    text = ctx.say("pool", points=balance.posted, rows=rows, seq=seq, head=head.hex()[:HEAD_SHOWN])
+    return Reply(text, to="actor")
 
 
 @feature.command(

@@ -112,6 +112,7 @@ MESSAGE = (
 HEADS = """
 SELECT platform, chat, account, priority, min(id)
 FROM outbox WHERE state = 'waiting' GROUP BY platform, chat, account, priority
+ORDER BY platform, chat, account, priority
 """
 
 
@@ -124,7 +125,8 @@ INSERT INTO outbox (platform, chat, account, member, priority, slot, quotes, rep
                     not_before, state, attempts, leased_to, error)
 VALUES (?,?,?,?,?,?,?,?,?,?,'waiting',0,0,'')
 ON CONFLICT (platform, chat, account, slot) WHERE state = 'waiting' AND slot <> ''
-DO UPDATE SET reply = excluded.reply, priority = excluded.priority
+DO UPDATE SET reply = excluded.reply, priority = excluded.priority,
+              not_before = excluded.not_before
 """
 
 
@@ -150,7 +152,8 @@ class SqliteOutbox:
         waiting = self._new.get(key) if reply.slot else None
         if waiting is not None:
             priority = min(int(reply.priority), waiting[4])
-            row = (*waiting[:4], priority, *waiting[5:7], text, *waiting[8:])
+            soonest = min(not_before, waiting[9])
+            row = (*waiting[:4], priority, *waiting[5:7], text, waiting[8], soonest)
         else:
             row = (platform, chat, account, member, int(reply.priority), reply.slot, quotes)
             row += (text, now, not_before)

@@ -1,7 +1,6 @@
 """The books of a club: journal, balances, chain."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 from storage.books import GENESIS, check, digest_of, floor_of, link
 from storage.errors import Conflict, Fault, Refusal
@@ -148,33 +147,6 @@ class SqliteLedger:
             values.append(target)
         row = self._session.one(sql, values) or (0, 0)
         return (row[0], row[1])
-
-    async def ranked(
-        self, since: Millis, kind: str, side: Literal["source", "actor"], limit: int
-    ) -> Sequence[tuple[str, int]]:
-        if side not in ("source", "actor"):
-            raise Fault(f"no such side: {side}")
-        sql = (
-            f"SELECT {side}, sum(amount) AS points FROM journal"  # noqa: S608
-            " WHERE club = ? AND seq >= ? AND kind = ?"
-            f" GROUP BY {side} ORDER BY points DESC, min(seq) LIMIT ?"
-        )
-        rows = self._session.all(sql, (self._session.club, self._first(since), kind, limit))
-        return [(row[0], row[1]) for row in rows]
-
-    def _first(self, since: Millis) -> int:
-        """The first sequence number at or after a time: times never fall, so halves are enough."""
-        low, high = 1, (self._heads.get(self._session.club) or self._read_head())[0] + 1
-        while low < high:
-            middle = (low + high) // 2
-            row = self._session.one(
-                "SELECT at FROM journal WHERE club = ? AND seq = ?", (self._session.club, middle)
-            )
-            if row is not None and row[0] < since:
-                low = middle + 1
-            else:
-                high = middle
-        return low
 
     async def head(self) -> tuple[int, bytes]:
         return self._heads.get(self._session.club) or self._read_head()

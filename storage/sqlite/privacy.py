@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from storage.model import Account, Personal, Vehicle
+from storage.packing import pack_text
 from storage.sqlite.session import Session
 from storage.sqlite.shares import COLUMNS, share_of
 from storage.sqlite.wiping import NOTE
@@ -67,8 +68,9 @@ class SqlitePrivacy:
             "SELECT DISTINCT name FROM member WHERE id = ?", (member,)
         ):
             # Others' answers may speak of them, and so may messages that nobody took.
-            write("UPDATE seen SET answer = '' WHERE instr(answer, ?) > 0", (name,))
-            write("DELETE FROM outbox WHERE state = 'dead' AND instr(reply, ?) > 0", (name,))
+            written = pack_text(name)
+            write("UPDATE seen SET answer = '' WHERE instr(answer, ?) > 0", (written,))
+            write("DELETE FROM outbox WHERE state = 'dead' AND instr(reply, ?) > 0", (written,))
         write(
             "DELETE FROM outbox WHERE member = ?1 OR (platform, account) IN"
             " (SELECT platform, id FROM account WHERE member = ?1)",

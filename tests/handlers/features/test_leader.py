@@ -41,7 +41,7 @@ async def test_the_owner_founds_a_club_and_leads_it(empty_room):
     assert text.startswith("「周末车友会」建好了，会长是 小王。")
     assert (await empty_room.member("小王")).role == Role.LEADER
     (text,) = await texts(empty_room, "小王", "资金池")
-    assert text == "资金池还有 2000 分。最近的变动：\n05-01 +2000"
+    assert text.startswith("资金池还有 2000 分。最近的变动：\n05-01 +2000\n账本 2 行")
 
 
 async def test_nobody_else_founds_a_club(empty_room):
@@ -322,9 +322,11 @@ async def test_the_club_tells_leader_and_co_leaders_apart(room):
 
 async def test_the_pool_is_open_to_everybody(room):
     await room.give("小王", 100)
-    assert await texts(room, "小李", "资金池") == [
-        "资金池还有 1900 分。最近的变动：\n05-01 -100\n05-01 +2000"
-    ]
+    (text,) = await texts(room, "小李", "资金池")
+    *told, witness = text.splitlines()
+    assert told == ["资金池还有 1900 分。最近的变动：", "05-01 -100", "05-01 +2000"]
+    granted = await head_of(room, f"member:{(await room.member('小王')).id}")
+    assert witness == f"账本 3 行，校验码 {granted}"
 
 
 async def test_the_pool_is_filled_once_a_month(room):
@@ -452,3 +454,14 @@ async def test_one_group_is_muted_and_not_the_other(room):
     await room.say("小王", "静音")
     assert await room.say("小新", "", kind="joined") == []
     assert len(await room.say("小新", "", kind="joined", chat="another")) == 1
+
+
+async def head_of(room, account):
+    """The hash of an account's newest row, as a member could have noted it down."""
+
+    async def look(work):
+        await room._enter(work)
+        (entry,) = await work.ledger.statement(account, 1)
+        return entry.hash.hex()[:12]
+
+    return await room.store.read(look)

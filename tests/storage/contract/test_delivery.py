@@ -301,10 +301,10 @@ async def test_a_text_that_waits_is_replaced_in_its_place(store):
 
 @pytest.mark.parametrize("at_once", [True, False])
 async def test_a_replaced_text_keeps_the_rest_of_what_waited(store, clock, at_once):
-    """Its place, whom it answers, when it may go; and it is as urgent as the more urgent."""
+    """Its place and whom it answers; it is as urgent and as early as either text."""
     units = [
         put("one", slot="s", quotes="m1", not_before=START + 5, priority=Priority.MONEY),
-        put("two", slot="s", quotes="m2", priority=Priority.CHATTER),
+        put("two", slot="s", quotes="m2", not_before=START + 9, priority=Priority.CHATTER),
     ]
     if at_once:
         await asyncio.gather(*map(store.unit, units))
@@ -410,3 +410,11 @@ async def test_the_number_of_a_message_is_never_given_again(store):
     await store.unit(forget)
     await store.unit(lambda work: work.outbox.sent(old.id, "bot1"))
     assert await read_out(store) == ["forgotten"]
+
+
+async def test_what_must_go_out_now_does_not_wait_for_the_small_talk_it_replaces(store):
+    night = START + 60_000
+    await store.unit(put("欢迎", slot="s", priority=Priority.CHATTER, not_before=night))
+    await store.unit(put("退回 5 分", slot="s", priority=Priority.MONEY))
+    (message,) = await store.unit(lease())
+    assert (message.reply.text, message.not_before) == ("退回 5 分", 0)

@@ -1,5 +1,7 @@
 """Red envelopes: pieces in their order, one a person, open until closed."""
 
+from dataclasses import replace
+
 import pytest
 
 from storage.errors import Conflict, Fault, Refusal
@@ -136,3 +138,22 @@ async def test_pieces_are_as_they_were_after_a_restart(store, shelf):
     assert (await reopened.unit(taking(1, "b"))).place == 1
     with pytest.raises(Conflict):
         await reopened.unit(taking(1, "a"))
+
+
+async def test_what_others_took_counts_as_given(store):
+    for number, payer in ((1, "member:a"), (2, "member:a"), (3, "pool")):
+        opened = replace(envelope(number), payer=payer)
+
+        async def unit(work, opened=opened):
+            await work.envelopes.open(opened, (1, 2, 3))
+
+        await store.unit(within(unit))
+    takes = [(1, "b"), (1, "a"), (2, "b"), (2, "c"), (3, "b")]
+    given = [(await store.unit(taking(number, member))).amount for number, member in takes]
+    assert given == [1, 2, 1, 2, 1]
+
+    async def told(since):
+        return list(await store.read(within(lambda work: work.envelopes.given(since, 5))))
+
+    assert await told(START) == [("a", 4)]
+    assert await told(START + 1) == []

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -258,30 +257,3 @@ async def test_what_was_moved_is_counted_by_kind_time_and_side(store, clock):
 
     assert await store.read(within(moved)) == [(2, 6), (1, 2), (2, 3), (0, 0), (0, 0)]
     assert await store.unit(within(moved)) == await store.read(within(moved))
-
-
-async def test_a_ranking_counts_from_a_time_on(store, clock):
-    for number in range(9):
-        member = f"member:{'abc'[number % 3]}"
-        asked = [give(member, 9, key=f"g{number}"), move(f"m{number}", member, "pool", number + 1)]
-        await post(store, *asked)
-        clock.move(1000)
-
-    async def ranked(work, since, limit=5):
-        return list(await work.ledger.ranked(since, "gift", "source", limit))
-
-    look = ranked
-    everything = await store.read(within(lambda work: look(work, START)))
-    assert everything == [("member:c", 18), ("member:b", 15), ("member:a", 12)]
-    late = await store.read(within(lambda work: look(work, START + 5001, 2)))
-    assert late == [("member:c", 9), ("member:b", 8)]
-    assert await store.read(within(lambda work: look(work, START + 60_000))) == []
-
-
-async def test_a_ranking_knows_two_sides(store):
-    await post(store, give("pool", 5))
-    by_actor = within(lambda work: work.ledger.ranked(0, "mint", "actor", 5))
-    assert list(await store.read(by_actor)) == [("system", 5)]
-    side: Any = "amount"
-    with pytest.raises(Fault):
-        await store.read(within(lambda work: work.ledger.ranked(0, "mint", side, 5)))

@@ -110,3 +110,28 @@ async def test_forgetting_nobody_does_no_harm(store):
     await store.unit(within(live))
     await store.unit(lambda work: work.privacy.forget("nobody"))
     assert (await store.read(lambda work: work.privacy.personal("a"))).names
+
+
+async def test_what_others_were_told_of_somebody_forgotten_is_dropped_as_well(store):
+    name = '小"王\\八'
+    told = replace(EVENT, id="told")
+    other = replace(EVENT, id="other")
+
+    async def talk(work):
+        await work.people.put_member(Member("a", name))
+        await work.events.remember(told, "b", Answer((Reply(f"{name} 送给 小李 5 分。"),)))
+        await work.events.remember(other, "b", Answer((Reply("小李 有 5 分。"),)))
+        await work.outbox.put("pretend", "group", "", Reply(f"{name} 接任会长。"))
+        (message,) = await work.outbox.lease(("pretend",), (), 9)
+        await work.outbox.bury(message.id, "gone")
+
+    await store.unit(within(talk))
+    await store.unit(within(lambda work: work.privacy.forget("a")))
+
+    async def look(work):
+        return [(await work.events.arrive(event)).answer for event in (told, other)]
+
+    forgotten, kept = await store.read(look)
+    assert forgotten == Answer(repeated=True)
+    assert kept.replies[0].text == "小李 有 5 分。"
+    assert (await store.read(lambda work: work.outbox.counts()))["dead"] == 0
