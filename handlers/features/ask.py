@@ -22,6 +22,8 @@ ANSWER_MAX = 300
 LINES_MAX = 9
 NAME_MAX = 12
 SHORT_QUOTE = 24
+GREETING_MAX = 3
+"""在吗 has the form of a question and asks nothing."""
 EXAMPLE = "问 轩逸 油耗"
 
 
@@ -122,7 +124,20 @@ async def addressed(ctx: Context) -> Said:
         return None
     if not wording.length(said):
         raise Refusal("usage", example=EXAMPLE)
+    if _is_small_talk(said, ctx.prepared):
+        return Reply(ctx.say("hello"), to="actor")
     return await ask(ctx)
+
+
+def _is_small_talk(said: str, found: object) -> bool:
+    """Nothing of a car in it, nothing found and nothing asked: a greeting, most likely."""
+    return (
+        isinstance(found, Found)
+        and found.question.topic is None
+        and not found.question.cars
+        and not any(finding for _, finding in found.findings)
+        and (not wording.asks(said) or wording.length(said) <= GREETING_MAX)
+    )
 
 
 async def _still(ctx: Context, finding: Finding | None) -> Finding | None:

@@ -138,3 +138,11 @@ async def test_another_clubs_shares_stay_there(room):
     await room.say("小张", "建会 第二会", chat="another")
     (heard,) = await room.say("小张", "问 轩逸 油耗", chat="another")
     assert "还没有车主数据" in heard.text
+
+
+async def test_a_greeting_is_greeted_and_not_searched_for(room):
+    for said in ("@小助手 你好", "@小助手 在吗", "@小助手 早上好"):
+        heard = await room.say("小李", said, addressed=True)
+        assert [each.text[:3] for each in heard] == ["我在。"]
+    heard = await room.say("小李", "@小助手 哪家店靠谱？", addressed=True)
+    assert "还没有车主数据" in heard[0].text
