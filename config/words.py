@@ -27,6 +27,9 @@ class Words:
             lstrip_blocks=True,
         )
         self._macro = cache(self._find)
+        # All are read now: a broken one stops the start, and nobody waits for one later.
+        for name in self._environment.list_templates(extensions=["j2"]):
+            _ = self._environment.get_template(name).module
 
     def say(self, language: str, feature: str, message: str, /, **facts: object) -> str:
         """The text with its facts filled in.

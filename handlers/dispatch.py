@@ -247,8 +247,9 @@ class Dispatch:
         for reply in out:
             if not (muted and reply.priority == Priority.CHATTER):
                 await self._queue(work, event, club, member, reply)
-        # What is for one person's eyes goes out once and is not kept a second time.
-        kept = tuple(reply for reply in out if reply.to != "private")
+        # What is for one person's eyes goes out once and is not kept a second time; what is live
+        # has no words to keep.
+        kept = tuple(reply for reply in out if reply.to != "private" and not reply.live)
         answer = Answer(kept, "\n".join(tap))
         await work.events.remember(event, member.id, answer)
         return answer

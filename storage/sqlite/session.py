@@ -46,9 +46,8 @@ class Table:
         return found
 
     def set(self, key: Sequence[object], row: Row) -> None:
-        if self.rows.get(key) is None:
+        if self._session.set(self.rows, key, row) is None:
             self.changed.pop(key, None)  # a unit that failed may have left it: new rows go last
-        self._session.set(self.rows, key, row)
         self.changed[key] = None
         self._session.held_back = True
 
@@ -122,13 +121,16 @@ class Session:
         self._begin()
         self.connection.executemany(sql, rows)
 
-    def set(self, memory: dict[Any, Any], key: Key, value: object) -> None:
-        """Change something known, so that undoing the unit puts back what was."""
+    def set(self, memory: dict[Any, Any], key: Key, value: object) -> object:
+        """Change something known, so that undoing the unit puts back what was; that is returned,
+        or None where nothing was."""
         if not self._writes:
             raise Fault("a reader may not write")
-        self._undo.append((memory, key, memory.get(key, MISSING)))
+        before = memory.get(key, MISSING)
+        self._undo.append((memory, key, before))
         memory[key] = value
         self.dirty = True
+        return None if before is MISSING else before
 
     def _begin(self) -> None:
         if not self._writes:
