@@ -39,10 +39,6 @@ class Words:
         """
         return str(self._macro(language, feature, message)(**facts)).strip()
 
-    def has(self, language: str, feature: str, message: str) -> bool:
-        module = self._environment.get_template(f"{language}/{feature}.j2").module
-        return isinstance(getattr(module, message, None), Macro)
-
     def messages(self, language: str, feature: str) -> dict[str, tuple[str, ...]]:
         """The names of a file's messages with the facts each takes."""
         module = self._environment.get_template(f"{language}/{feature}.j2").module
