@@ -261,6 +261,8 @@ def test_the_lock_goes_when_opening_fails(tmp_path):
 def test_what_may_not_be_written_is_refused_in_one_line(what):
     folder = Path(tempfile.mkdtemp(prefix="carclub-read-only-"))
     path = folder / "club.db"
+    # The project itself may lie where somebody without rights cannot look.
+    scripts = Path(shutil.copytree(MIGRATIONS, folder / "migrations"))
     try:
         asyncio.run(SqliteStore(path, pretend_world()).close())
         if what == "file":
@@ -273,7 +275,7 @@ def test_what_may_not_be_written_is_refused_in_one_line(what):
 
         def run(tell):
             without_rights()
-            tell([refused(path)])
+            tell([refused(path, migrations=scripts)])
 
         ((said,),) = told_by(run)
         assert str(path) in said
