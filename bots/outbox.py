@@ -112,7 +112,7 @@ class Outbox:
         try:
             try:
                 if message.reply.live:
-                    message = replace(message, reply=await self._draw(message))
+                    message = replace(message, reply=await self._drawn(message))
                 async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                     sent = await platform.send(message)
             except PlatformError as error:
@@ -130,6 +130,16 @@ class Outbox:
         finally:
             self._busy.discard(conversation(message))
             self._news.set()
+
+    async def _drawn(self, message: Message) -> Reply:
+        """Raises PlatformError: a message that cannot be drawn must not hold up what follows it."""
+        try:
+            return await self._draw(message)
+        except Unavailable as error:
+            raise PlatformError("nothing can be looked up now") from error
+        except Exception as error:
+            log.error("a message cannot be drawn", number=message.id, **faults.told(error))
+            raise PlatformError("cannot be drawn", final=True) from error
 
     async def _failed(self, message: Message, error: PlatformError) -> None:
         priority = message.reply.priority

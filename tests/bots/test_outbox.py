@@ -438,11 +438,11 @@ async def test_a_live_message_is_drawn_when_it_goes_out(house):
 
 async def test_a_live_message_nobody_can_draw_stops_nothing(house):
     await house.put("", MONEY, slot="nobody:1", live=True)
-    await house.put("好", chat="another")
+    await house.put("退回 5 分", MONEY)
     with capture_logs():
         async with house.running():
-            await house.settled(sent=1, waiting=1)
-    assert house.wire.texts == ["好"]
+            await house.settled(sent=1, dead=1)
+    assert house.wire.texts == ["退回 5 分"]
 
 
 # Restart
