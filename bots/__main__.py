@@ -16,11 +16,15 @@ from storage.errors import WrongStore
 
 VERB_DEFAULT = "run"
 
+PRIVATE = 0o077
+"""What a club knows is for nobody else on the machine: no file is made for others to read."""
+
 EXIT_WRONG_USE = 2  # as argparse does
 EXIT_INTERRUPTED = 130  # as a shell does
 
 
 def main(arguments: Sequence[str] | None = None, package: ModuleType = commands) -> int:
+    os.umask(PRIVATE)
     given = sys.argv[1:] if arguments is None else arguments
     options = _parser(commands.find(package)).parse_args(given or [VERB_DEFAULT])
     verb: Verb = options.verb

@@ -32,6 +32,14 @@ async def test_what_was_answered_is_there_after_a_kill(tmp_path: Path) -> None:
     assert audit.returncode == 0, out.decode()
 
 
+async def test_nobody_else_on_the_machine_may_read_what_the_club_knows(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with carclub(data) as club:
+        await club.read("建好了")
+        for path in (data, *data.iterdir()):
+            assert path.stat().st_mode & 0o077 == 0, path.name
+
+
 async def test_it_stops_when_asked_and_says_nothing_on_the_way(tmp_path: Path) -> None:
     async with carclub(tmp_path) as club:
         await club.read("建好了")
