@@ -41,7 +41,7 @@ class App:
     """`start` opens everything, `run` lives until told to stop, `stop` closes in reverse."""
 
     def __init__(self, settings: Settings, world: World) -> None:
-        self._settings = settings
+        plays_locally = has_local_group(settings)
         self._world = world
         self.store = SqliteStore(
             settings.data_dir / DATABASE, world, waiting_max=settings.units_waiting_max
@@ -63,7 +63,7 @@ class App:
         self.server = HttpServer(
             settings.http_host, settings.http_port, self._watch.health, self._watch.registry
         )
-        if has_local_group(settings):
+        if plays_locally:
             title, opening = LOCAL[settings.language]
             local = LocalGroup(
                 settings.data_dir, settings.local_members, world, title=title, opening=opening
@@ -165,6 +165,8 @@ async def serve(settings: Settings, world: World, show: Callable[[str], None]) -
         show(f"carclub {version('carclub')}")
         if "local" in app.platforms:
             show(f"本地群 local group: {app.server.address}/")
+        if not app.platforms:
+            show("没有接入任何群 no platform is set up: set local_group or a platform's settings")
         show(f"建会码 founding code: {code}")
         await app.run(stop)
     finally:

@@ -77,6 +77,8 @@ async def put_up(ctx: Context, payer: str) -> Reply:
     total, pieces = asked(ctx.argument)
     rules.check(total, pieces)
     equal = any(word in fold(ctx.argument).lower() for word in EQUAL)
+    seed = ctx.world.secret()
+    amounts = rules.split_equal(total, pieces) if equal else rules.split_lucky(total, pieces, seed)
     number = await ctx.work.next_number("envelope")
     envelope = Envelope(
         number,
@@ -85,14 +87,12 @@ async def put_up(ctx: Context, payer: str) -> Reply:
         "equal" if equal else "lucky",
         total,
         pieces,
-        ctx.world.secret(),
+        seed,
         ctx.event.platform,
         ctx.event.chat,
         ctx.now,
         ctx.now + rules.LIFETIME,
     )
-    split = rules.split_equal(total, pieces) if equal else None
-    amounts = split or rules.split_lucky(total, pieces, envelope.seed)
     await ctx.work.ledger.post(ledger.envelope_send(number, payer, ctx.member.id, total))
     await ctx.work.envelopes.open(envelope, amounts)
     expiry = Due(ctx.club.id, EXPIRE, str(number), envelope.expires_at)
