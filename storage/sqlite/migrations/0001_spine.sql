@@ -196,7 +196,6 @@ CREATE TABLE seen (
     answer TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX seen_by_time ON seen (at);
-CREATE INDEX seen_by_member ON seen (member);
 
 CREATE TABLE due (
     club     TEXT NOT NULL,
