@@ -39,6 +39,7 @@ async def fill_pool(work: Work, club: Club) -> None:
 async def mint(work: Work, club: Club, programme: Programme) -> str:
     """See to it that the period's budget is there; the period's name."""
     period = period_of(programme, guard.local_time(club, work.now).date())
+    # Asked first: where the budget was changed since, the same key would come with another amount.
     minting = ledger.mint(programme.name, period, programme.budget)
     if await work.ledger.entry(minting.key) is None:
         await work.ledger.post(minting)

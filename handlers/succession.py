@@ -20,9 +20,3 @@ async def succeed(work: Work, leaving: str) -> Member | None:
     heir = replace(heirs[0], role=Role.LEADER)
     await work.people.put_member(heir)
     return heir
-
-
-async def step_down(work: Work, member: Member) -> None:
-    """Who is not there any more leads nothing."""
-    if member.role != Role.MEMBER:
-        await work.people.put_member(replace(member, role=Role.MEMBER, present=False))

@@ -6,7 +6,6 @@ docs/ledger.md.
 
 from storage.model import Posting
 
-BURN = "burn"
 POOL = "pool"
 SYSTEM = "system"
 """The actor of what happens by itself."""

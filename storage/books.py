@@ -30,8 +30,6 @@ FLOORS: dict[str, int | None] = {
 }
 """Account kinds, the part of an account's name before the colon, and how low each may go."""
 
-ESCROWS = ("env", "bounty", "case")
-
 
 def kind_of(account: str) -> str:
     return account.partition(":")[0]

@@ -12,8 +12,6 @@ class Dice(Protocol):
 
     def random(self) -> float: ...
 
-    def randrange(self, stop: int, /) -> int: ...
-
 
 @dataclass(frozen=True, slots=True)
 class World:

@@ -78,13 +78,15 @@ async def found(ctx: Context) -> Reply | None:
 async def may(ctx: Context) -> str:
     """Let the chat's owner pass, and whoever has a founding code; the code that was spent."""
     code = await spend_code(ctx)
-    if not code and not ctx.event.owner:
+    if not code and not await owns(ctx):
         raise Refusal("owner_or_code")
     return code  # none: ten letters at the end of a name are no code
 
 
-async def allowed(ctx: Context) -> bool:
-    return ctx.event.owner or bool(await spend_code(ctx))
+async def owns(ctx: Context) -> bool:
+    """Whether the chat is theirs, and with it the club. A club of several groups is none of their
+    owners': lending it a group gives nobody the lead."""
+    return ctx.event.owner and len(await ctx.work.people.chats()) <= 1
 
 
 async def spend_code(ctx: Context) -> str:
@@ -199,16 +201,16 @@ async def hand_over(ctx: Context) -> Reply:
     where="group",
 )
 async def take_over(ctx: Context) -> Reply:
-    """By a co-leader where nobody leads any more; at any time by the chat's owner or with a code,
-    since not every platform tells that a leader has gone."""
+    """By a co-leader where nobody leads any more; at any time by the owner of the club's only chat
+    or with a code, since not every platform tells that a leader has gone."""
     leaders = await ctx.work.people.leaders()
     former = leaders[0] if leaders and leaders[0].role == Role.LEADER else None
-    if former is not None and (former.id == ctx.member.id or not await allowed(ctx)):
-        raise Refusal("led_already", name=former.name)
-    if former is None and ctx.member.role < Role.CO_LEADER:
-        await may(ctx)
     if former is not None:
+        if former.id == ctx.member.id or not (await owns(ctx) or await spend_code(ctx)):
+            raise Refusal("led_already", name=former.name)
         await ctx.work.people.put_member(replace(former, role=Role.CO_LEADER))
+    elif ctx.member.role < Role.CO_LEADER:
+        await may(ctx)
     await ctx.work.people.put_member(replace(ctx.member, role=Role.LEADER))
     return Reply(ctx.say("heir", name=ctx.member.name))
 

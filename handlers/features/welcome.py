@@ -5,8 +5,8 @@ from dataclasses import replace
 from handlers import guard
 from handlers.context import Context
 from handlers.feature import Feature
-from handlers.succession import step_down, succeed
-from storage.model import MINUTE, Choice, Priority, Reply
+from handlers.succession import succeed
+from storage.model import MINUTE, Choice, Priority, Reply, Role
 
 feature = Feature("welcome")
 
@@ -42,6 +42,6 @@ async def left(ctx: Context) -> Reply | None:
     heir = await succeed(ctx.work, ctx.member.id)
     gone = await ctx.work.people.member(ctx.member.id)
     if gone is not None:
-        await ctx.work.people.put_member(replace(gone, present=False))
-        await step_down(ctx.work, gone)
+        # Who is not there any more leads nothing.
+        await ctx.work.people.put_member(replace(gone, present=False, role=Role.MEMBER))
     return Reply(ctx.say("heir", name=heir.name)) if heir else None

@@ -66,10 +66,6 @@ class Middle:
     unit: str
     owners: int
 
-    @property
-    def low_sample(self) -> bool:
-        return self.owners < LOW_SAMPLE
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:

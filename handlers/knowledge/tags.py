@@ -130,10 +130,6 @@ def named(name: str) -> Tag:
     return _by_name().get(name.casefold(), _by_name()[GENERAL])
 
 
-def is_tag(name: str) -> bool:
-    return name.casefold() in _by_name()
-
-
 def meant(text: str) -> tuple[Tag, ...]:
     """What a text without tags speaks of, the most spoken of first; never the general tag."""
     low = text.casefold()

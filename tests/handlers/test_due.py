@@ -34,7 +34,7 @@ class Chores:
         async def chore(ctx: Context, due: Due) -> None:
             await ctx.work.outbox.put(PLATFORM, GROUP, "", Reply(due.key))
             await ctx.work.ledger.post(
-                Posting(f"x:{due.key}", "x", ledger.POOL, ledger.BURN, 1, "system")
+                Posting(f"x:{due.key}", "x", ledger.POOL, "burn", 1, "system")
             )
             if due.key.startswith("坏"):
                 raise ValueError(due.key)

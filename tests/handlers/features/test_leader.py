@@ -297,6 +297,18 @@ async def test_the_owner_or_a_code_takes_over_from_a_leader_whose_going_nobody_t
     ]
 
 
+async def test_who_owns_only_a_linked_group_does_not_take_the_club(room):
+    code = (await room.say("小王", "关联码"))[-1].text.split("：")[1][:11]
+    room.owner = "小李"
+    await room.say("小王", f"关联 {code}", chat="group2")
+    heard = await room.say("小李", "接任", chat="group2")
+    assert [each.text for each in heard] == ["会长是 小王，还在群里。"]
+    assert (await room.member("小王")).role == Role.LEADER
+    code = await founding_code(room)
+    heard = await room.say("小李", f"接任 {code}", chat="group2")
+    assert [each.text for each in heard] == ["小李 接任会长。"]
+
+
 async def test_leaving_one_of_several_groups_is_not_leaving_the_club(room):
     code = (await room.say("小王", "关联码"))[-1].text.split("：")[1][:11]
     await room.say("小王", f"关联 {code}", chat="group2")
