@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from handlers import guard
+from handlers.amounts import SHORT
 from handlers.context import Context
 from handlers.earning import fill_pool
 from handlers.feature import Feature, Said
@@ -30,10 +31,10 @@ POOL_A_DAY_MAX = 1_000
 TAKERS_SHOWN_MAX = 20
 LIVE_REMEMBERED_MAX = 64
 
-NUMBER = r"[+-]?\d[\d,.]*+\s*+"
+NUMBER = r"[+-]?\d[\d,.]*\s*"
 EQUAL = ("均分", "普通", "equal")
 SUM_AND_PIECES = (
-    rf"{NUMBER}(?:分|点)?[\s/,、]*+(?:{NUMBER}(?:个|份)?)?\s*+"
+    rf"{SHORT}{NUMBER}(?:分|点)?[\s/,、]*(?:{NUMBER}(?:个|份)?)?\s*"
     r"(?:均分|普通|拼手气|(?i:equal|lucky))?"
 )
 
