@@ -34,7 +34,7 @@ LIVE_REMEMBERED_MAX = 64
 NUMBER = r"[+-]?\d[\d,.]*\s*"
 EQUAL = ("均分", "普通", "equal")
 SUM_AND_PIECES = (
-    rf"{SHORT}{NUMBER}(?:分|点)?[\s/,、]*(?:{NUMBER}(?:个|份)?)?\s*"
+    rf"[+-]?\d+|{SHORT}{NUMBER}(?:分|点)?[\s/,、]*(?:{NUMBER}(?:个|份)?)?\s*"
     r"(?:均分|普通|拼手气|(?i:equal|lucky))?"
 )
 
