@@ -1,8 +1,7 @@
 """A club with envelopes to grab, built the way members would build it."""
 
 from handlers.earning import fill_pool
-from rewards import envelope as rules
-from rewards import ledger
+from rewards import ledger, luck
 from storage.model import DAY, Account, Chat, Club, Envelope, Member, Role
 from storage.store import Work
 from storage.world import World
@@ -53,6 +52,7 @@ async def put_up(work: Work, world: World, envelopes: int, pieces: int = PIECES)
             number, ledger.POOL, "leader", "lucky", POINTS, pieces, seed, PLATFORM, GROUP,
             work.now, work.now + DAY,
         )  # fmt: skip
-        await work.ledger.post(ledger.envelope_send(number, ledger.POOL, "leader", POINTS))
-        await work.envelopes.open(envelope, rules.split_lucky(POINTS, pieces, seed))
+        promise = luck.commitment(seed)
+        await work.ledger.post(ledger.envelope_send(number, ledger.POOL, "leader", POINTS, promise))
+        await work.envelopes.open(envelope, luck.split_lucky(POINTS, pieces, seed))
     return range(first, first + envelopes)

@@ -11,7 +11,7 @@ from config.catalogue import Catalogue
 from config.words import Words
 from handlers import faults, guard, parse
 from handlers.context import Asking, Context
-from handlers.feature import Command, Listener, Said
+from handlers.feature import Command, Listener, Said, anything
 from handlers.members import meet
 from handlers.registry import Registry
 from storage.errors import Busy, Fault, Refusal, Unavailable
@@ -100,9 +100,9 @@ class Dispatch:
 
     async def _answer(self, event: Event) -> Answer:
         call = self._find(event)
-        if call is None:
+        if call is None and (event.kind != "message" or event.private):
             return Answer()
-        if not self._rate.allows(event, self._world.now()):
+        if call is not None and not self._rate.allows(event, self._world.now()):
             return self._wait(event)
         return await self._in_turn(event, call)
 
@@ -122,15 +122,19 @@ class Dispatch:
                 return Call(listener, event.text, explicit=to_the_bot(event))
         return None
 
-    async def _in_turn(self, event: Event, call: Call) -> Answer:
+    async def _in_turn(self, event: Event, call: Call | None) -> Answer:
         """Hand units over in the order of their chat's events, however long some prepare."""
         chat = (event.platform, event.chat)
         before = self._turns.get(chat)
-        if call.what.prepare is None and before is None:
+        if call is not None and call.what.prepare is None and before is None:
             return await self._keep(event, call, None)
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._turns[chat] = turn
         try:
+            if call is None:
+                call = await self._heard(event)
+            if call is None:
+                return Answer()
             prepared = await self._prepare(event, call)
             if before is not None:
                 await asyncio.wait([before])  # unlike a bare await, it cancels nothing but itself
@@ -139,6 +143,22 @@ class Dispatch:
         finally:
             self._end_turn(chat, turn, before)
         return await keeping
+
+    async def _heard(self, event: Event) -> Call | None:
+        """What ordinary talk is a cue for, if for anything: one look, on a reader."""
+        words = parse.heard(event.text)
+        try:
+            cue = await self._store.read(lambda work: work.cues.heard(event, words))
+        except Unavailable:
+            return None  # nobody asked us anything
+        if cue is None or not self._rate.allows(event, self._world.now()):
+            return None
+        feature, run = self._registry.cues[cue.kind]
+
+        async def act(ctx: Context) -> Said:
+            return await run(ctx, cue)
+
+        return Call(Listener(feature, "message", anything, act), cue.key)
 
     def _end_turn(
         self,

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from handlers.context import Asking, Context
-from storage.model import Due, EventKind, Reply, Role
+from storage.model import Cue, Due, EventKind, Reply, Role
 
 Said = Reply | tuple[Reply, ...] | None
 Run = Callable[[Context], Coroutine[Any, Any, Said]]
 Prepare = Callable[[Asking], Awaitable[object]]
 Draw = Callable[[Context, str], Coroutine[Any, Any, Reply]]
 RunDue = Callable[[Context, Due], Coroutine[Any, Any, None]]
+RunCue = Callable[[Context, Cue], Coroutine[Any, Any, Said]]
 Wants = Callable[[Asking], bool]
 Example = tuple[str, str]
 
@@ -68,6 +69,7 @@ class Feature:
     commands: list[Command] = field(default_factory=list)
     listeners: list[Listener] = field(default_factory=list)
     due: dict[str, RunDue] = field(default_factory=dict)
+    cues: dict[str, RunCue] = field(default_factory=dict)
     draw: Draw | None = None
 
     def command(
@@ -112,6 +114,15 @@ class Feature:
 
         def add(run: RunDue) -> RunDue:
             self.due[kind] = run
+            return run
+
+        return add
+
+    def when_heard(self, kind: str) -> Callable[[RunCue], RunCue]:
+        """Act on a cue. Kinds start with the feature's name and a dot."""
+
+        def add(run: RunCue) -> RunCue:
+            self.cues[kind] = run
             return run
 
         return add

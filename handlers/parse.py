@@ -12,6 +12,8 @@ TEXT_MAX = 20_000
 NAME_MAX = 24
 NUMBER_DIGITS_MAX = 18
 WORD_MAX = 32
+HEARD_MAX = 20
+"""No cue waits for more letters than that."""
 ID_MAX = 128
 
 # Control characters and marks that nobody sees: they stick to what is pasted, turn the direction
@@ -85,6 +87,15 @@ def clean_name(name: str) -> str:
 def fold(text: str) -> str:
     """Full-width letters, digits and marks as plain ones."""
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def heard(text: str) -> str:
+    """A text as cues compare it: letters and digits only, of one width and case; empty for what no
+    cue waits for."""
+    if len(text) > 4 * HEARD_MAX:
+        return ""
+    words = "".join(each for each in fold(text).casefold() if each.isalnum())
+    return words if len(words) <= HEARD_MAX else ""
 
 
 def said(event: Event) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from handlers import features
-from handlers.feature import Command, Draw, Feature, Listener, RunDue
+from handlers.feature import Command, Draw, Feature, Listener, RunCue, RunDue
 
 
 class Clash(Exception):  # noqa: N818
-    """Two features want the same word or the same kind of due row."""
+    """Two features want the same word or the same kind of due row or cue."""
 
 
 @dataclass(slots=True)
@@ -19,6 +19,7 @@ class Registry:
     words: dict[str, Command] = field(default_factory=dict)
     listeners: dict[str, list[Listener]] = field(default_factory=dict)
     due: dict[str, tuple[str, RunDue]] = field(default_factory=dict)
+    cues: dict[str, tuple[str, RunCue]] = field(default_factory=dict)
     draw: dict[str, Draw] = field(default_factory=dict)
 
     def add(self, feature: Feature) -> None:
@@ -36,6 +37,10 @@ class Registry:
             if kind in self.due or not kind.startswith(f"{feature.name}."):
                 raise Clash(f"{kind} is no name for {feature.name}'s due rows")
             self.due[kind] = (feature.name, run)
+        for kind, act in feature.cues.items():
+            if kind in self.cues or not kind.startswith(f"{feature.name}."):
+                raise Clash(f"{kind} is no name for {feature.name}'s cues")
+            self.cues[kind] = (feature.name, act)
 
     def words_of(self, feature: str) -> list[Command]:
         """A feature's commands, in the order of its file."""

@@ -1,18 +1,31 @@
-"""Red envelopes: how a sum is split, so that luck depends on nothing but the secret seed.
+"""Red envelopes: what may be one, and who may have a piece of it. How luck falls is luck.py."""
 
-The split is made when the envelope is opened: lucky pieces by the double-mean rule, then shuffled,
-so that every place has the same chances even when points are few (figures: docs/ledger.md).
-"""
-
-from collections.abc import Iterator
-from hashlib import sha256
-from itertools import count
+from dataclasses import dataclass, field
 
 from storage.errors import Refusal
-from storage.model import HOUR, POINTS_MAX, Millis
+from storage.model import DAY, HOUR, POINTS_MAX, SECOND, Millis, Terms
 
 PIECES_MAX = 500
 LIFETIME: Millis = 24 * HOUR
+NEWCOMER_FOR: Millis = 7 * DAY
+"""Who has been in the club for less is a newcomer."""
+
+DRAW_AFTER: Millis = 60 * SECOND
+DRAW_AFTER_LEAST: Millis = 10 * SECOND
+DRAW_AFTER_MAX: Millis = 12 * HOUR
+"""An envelope that is drawn ends by its draw, long before it would expire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """What an envelope may ask of who wants a piece. What it does not ask need not be known."""
+
+    member: str
+    joined_at: Millis = 0
+    level: int = 0
+    labels: tuple[str, ...] = ()
+    cars: frozenset[str] = field(default_factory=frozenset)
+    city: str = ""
 
 
 def check(total: int, pieces: int) -> None:
@@ -27,41 +40,22 @@ def check(total: int, pieces: int) -> None:
         raise Refusal("pieces_too_small", total=total, pieces=pieces)
 
 
-def split_lucky(total: int, pieces: int, seed: bytes) -> list[int]:
-    """`pieces` whole amounts of at least 1 that add up to `total`.
-
-    Each but the last is uniform in 1 … 2·rest/left − 1, which leaves at least 1 a piece for the
-    others and gives each the same mean; Fisher–Yates then takes away what the order still shows.
-    """
-    numbers = dice(seed)
-    amounts = []
-    rest = total
-    for left in range(pieces, 1, -1):
-        amount = 1 + below(2 * rest // left - 1, numbers)
-        amounts.append(amount)
-        rest -= amount
-    amounts.append(rest)
-    for last in range(pieces - 1, 0, -1):
-        other = below(last + 1, numbers)
-        amounts[last], amounts[other] = amounts[other], amounts[last]
-    return amounts
+def admit(terms: Terms, taker: Taker) -> None:
+    """Raises Refusal for the first of the terms that the taker does not meet."""
+    if terms.members and taker.member not in terms.members:
+        raise Refusal("only_named")
+    if taker.level < terms.level:
+        raise Refusal("only_level", level=terms.level, yours=taker.level)
+    if terms.label and terms.label not in taker.labels:
+        raise Refusal("only_label", label=terms.label)
+    if terms.car and terms.car not in taker.cars:
+        raise Refusal("only_car", car=terms.car)
+    if terms.city and terms.city != taker.city:
+        raise Refusal("only_city", city=terms.city)
+    if terms.joined_before and taker.joined_at >= terms.joined_before:
+        raise Refusal("only_joined")
 
 
-def split_equal(total: int, pieces: int) -> list[int]:
-    """As even as whole points allow: the first pieces carry what does not divide."""
-    each, more = divmod(total, pieces)
-    return [each + 1] * more + [each] * (pieces - more)
-
-
-def dice(seed: bytes) -> Iterator[int]:
-    """64-bit numbers from a seed: the quarters of SHA-256(seed ‖ counter), counter 8 bytes."""
-    for block in count():
-        digest = sha256(seed + block.to_bytes(8)).digest()
-        for start in range(0, 32, 8):
-            yield int.from_bytes(digest[start : start + 8])
-
-
-def below(limit: int, numbers: Iterator[int]) -> int:
-    """Uniform in 0 … limit − 1: numbers past the last whole multiple are thrown away."""
-    end = (1 << 64) - (1 << 64) % limit
-    return next(number for number in numbers if number < end) % limit
+def is_newcomer(joined_at: Millis, sent_at: Millis) -> bool:
+    """Whether a member was a newcomer when an envelope was sent."""
+    return sent_at - joined_at < NEWCOMER_FOR

@@ -26,6 +26,11 @@ def escrow(envelope: int) -> str:
     return f"env:{envelope}"
 
 
+def number_of(reason: str) -> str:
+    """The number of what a posting is about: "12" of "env:12", also with more behind it."""
+    return reason.partition(":")[2].partition(":")[0]
+
+
 def budget(programme: str, period: str) -> str:
     return f"budget:{programme}:{period}"
 
@@ -92,7 +97,8 @@ def grant(event: str, leader: str, member: str, amount: int) -> Posting:
     )
 
 
-def envelope_send(number: int, payer: str, sender: str, total: int) -> Posting:
+def envelope_send(number: int, payer: str, sender: str, total: int, commitment: bytes) -> Posting:
+    """The hash of the envelope's seed goes into the books, where nobody can change it later."""
     return Posting(
         key=f"env:{number}:send",
         kind="env.send",
@@ -100,7 +106,7 @@ def envelope_send(number: int, payer: str, sender: str, total: int) -> Posting:
         target=escrow(number),
         amount=total,
         actor=sender,
-        reason=escrow(number),
+        reason=f"{escrow(number)}:{commitment.hex()}",
     )
 
 

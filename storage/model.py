@@ -70,6 +70,10 @@ class Member:
     role: Role = Role.MEMBER
     joined_at: Millis = 0
     present: bool = True
+    city: str = ""
+    """Where they say they live, as far as they want the club to know."""
+    labels: tuple[str, ...] = ()
+    """What the club's leaders call them by: "老车主", "技师"."""
 
 
 # What is said
@@ -100,7 +104,7 @@ class Mention:
     name: str
 
 
-EventKind = Literal["message", "edit", "tap", "joined", "left", "added"]
+EventKind = Literal["message", "edit", "tap", "joined", "left", "added", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ class Event:
     """Something that happened on a platform. `id` is unique and the same at every delivery.
 
     A pressed button is a `tap` whose text is what the choice says; `added` means that the bot
-    itself came into the chat.
+    itself came into the chat, `removed` that it is not there any more.
     """
 
     id: str
@@ -230,6 +234,23 @@ class Due:
     attempts: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Something to do when it is heard: what a Due is for time.
+
+    It is heard in a message of the club that is nothing else: said by that `account`, or in that
+    `chat` with just those `words` (as `parse.heard` writes them). Empty means any.
+    """
+
+    club: str
+    kind: str
+    key: str
+    platform: str
+    chat: str = ""
+    account: str = ""
+    words: str = ""
+
+
 # Points
 
 Phase = Literal["single", "pending", "post", "void"]
@@ -288,10 +309,42 @@ class Balance:
 # Red envelopes
 
 
+Mode = Literal["lucky", "wild", "equal"]
+"""How a sum is split: 拼手气 gentle or wild, 均分."""
+
+
 class EnvelopeState(StrEnum):
     OPEN = "open"
     EMPTY = "empty"
+    """Every piece was taken."""
     EXPIRED = "expired"
+    """Its time was over, or its draw had fewer entrants than pieces."""
+    CANCELLED = "cancelled"
+    GONE = "gone"
+    """Its chat is not there any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Who may have a piece of an envelope, and how. As it stands here: anybody, who taps first."""
+
+    key: str = ""
+    """口令: what must be said, as the sender wrote it."""
+    members: tuple[str, ...] = ()
+    """专属: the ids of those it is for."""
+    level: int = 0
+    label: str = ""
+    car: str = ""
+    """The series one must drive."""
+    city: str = ""
+    joined_before: Millis = 0
+    newcomers: int | None = None
+    """How many pieces all newcomers together may have; None: as many as they get."""
+    draw_after: Millis = 0
+    """摇号: for how long one may enter before luck alone decides; 0 where the first are served."""
+
+
+ANYBODY = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +354,7 @@ class Envelope:
     """The ledger account that paid and gets back what is left."""
     sender: str
     """The member who sent it."""
-    mode: Literal["lucky", "equal"]
+    mode: Mode
     total: int
     pieces: int
     seed: bytes
@@ -314,6 +367,15 @@ class Envelope:
     paid: int = 0
     """How many points are gone."""
     state: EnvelopeState = EnvelopeState.OPEN
+    terms: Terms = ANYBODY
+    everywhere: bool = False
+    """It stands in all chats of the club; one piece a person over all of them."""
+    entered: int = 0
+    """How many take part in its draw."""
+    newcomers: int = 0
+    """How many of its pieces newcomers have."""
+    relay: int = 0
+    """The envelope by which its luckiest taker passed the luck on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +386,33 @@ class Piece:
     amount: int
     member: str = ""
     taken_at: Millis = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """Somebody who takes part in an envelope's draw."""
+
+    place: int
+    member: str
+    newcomer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOrder:
+    """An envelope that the club's pool sends at a set time, once or again and again."""
+
+    number: int
+    leader: str
+    """The member who asked for it."""
+    platform: str
+    chat: str
+    words: str
+    """How it is to be, as the leader said it; read anew each time."""
+    members: tuple[str, ...]
+    """The ids of those who were mentioned."""
+    at: Millis
+    """When it is sent next."""
+    every: Literal["", "day", "week", "month"] = ""
 
 
 # Experience
@@ -342,8 +431,10 @@ class Stage(StrEnum):
 class Consent(IntEnum):
     """How far a share may travel; each step needs its author's own yes.
 
-    NONE is what the bot merely saw: it is not written down at all. CLUB: answers in its own club.
-    PUBLIC: other clubs, reports, the open API. COMMERCIAL: paid uses, asked one by one.
+    NONE: kept from an imported history; it counts without a name in its own club's figures and is
+    never quoted, nor shown to anybody but its author. What the bot merely hears is not kept at
+    all. CLUB: answers in its own club. PUBLIC: other clubs, reports, the open API. COMMERCIAL:
+    paid uses, asked one by one.
     """
 
     NONE = 0
@@ -421,3 +512,6 @@ class Personal:
     shares: tuple[tuple[str, Share], ...] = ()
     """With the club each was shared in."""
     balances: dict[str, int] = field(default_factory=dict)
+    cities: dict[str, str] = field(default_factory=dict)
+    """City by club, where one was told."""
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,13 +1,15 @@
 """Replies and answers as the text a store keeps them in."""
 
 import json
+from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
-from storage.model import Answer, Attachment, Choice, Priority, Reply
+from storage.model import ANYBODY, Answer, Attachment, Choice, Priority, Reply, Terms
 
 REPLIES_REMEMBERED_MAX = 64
 """Enough for the live messages of an evening, which are the same at every change."""
+TERMS_REMEMBERED_MAX = 64
 
 _pack = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -36,6 +38,28 @@ def unpack_answer(text: str) -> Answer:
         return Answer(repeated=True)
     tap, replies = json.loads(text)
     return Answer(tuple(_reply_from_list(item) for item in replies), tap, repeated=True)
+
+
+def pack_terms(terms: Terms) -> str:
+    """Only what is not as it is for anybody; empty when nothing is."""
+    asked = {
+        each.name: value
+        for each in fields(Terms)
+        if (value := getattr(terms, each.name)) != each.default
+    }
+    return _pack(asked) if asked else ""
+
+
+@lru_cache(TERMS_REMEMBERED_MAX)
+def unpack_terms(text: str) -> Terms:
+    """Raises ValueError for what was never packed."""
+    if not text:
+        return ANYBODY
+    try:
+        asked = json.loads(text)
+        return Terms(**{**asked, "members": tuple(asked.get("members", ()))})
+    except TypeError as error:
+        raise ValueError(f"no terms: {error}") from None
 
 
 def _reply_to_list(reply: Reply) -> list[Any]:

@@ -15,7 +15,9 @@ from storage.model import (
     Chat,
     Club,
     Consent,
+    Cue,
     Due,
+    Entrant,
     Entry,
     Envelope,
     EnvelopeState,
@@ -28,6 +30,7 @@ from storage.model import (
     Posting,
     Reply,
     Share,
+    StandingOrder,
     Vehicle,
 )
 
@@ -55,6 +58,9 @@ class People(Protocol):
 
     async def club(self) -> Club | None:
         """The work's own club."""
+
+    async def clubs(self, limit: int) -> Sequence[Club]:
+        """All clubs, the oldest first."""
 
     async def found(self, club: Club) -> None:
         """Add a club and make it the work's own."""
@@ -140,9 +146,20 @@ class Envelopes(Protocol):
     async def piece_of(self, number: int, member: str) -> Piece | None:
         """The piece a member has taken."""
 
-    async def take(self, envelope: Envelope, member: str) -> Piece:
+    async def take(self, envelope: Envelope, member: str, *, newcomer: bool = False) -> Piece:
         """The next piece, now the member's. Fault when there is none left, Conflict when the
         member has one."""
+
+    async def enter(self, envelope: Envelope, member: str, *, newcomer: bool = False) -> int:
+        """Put a member into its draw; how many take part now. Conflict when they do already."""
+
+    async def has_entered(self, number: int, member: str) -> bool: ...
+
+    async def entrants(self, number: int) -> Sequence[Entrant]:
+        """All of them, in the order they entered."""
+
+    async def pass_on(self, number: int, relay: int) -> None:
+        """Note the envelope by which its luck was passed on. Conflict when it was already."""
 
     async def close(self, number: int, state: EnvelopeState) -> None: ...
 
@@ -153,7 +170,24 @@ class Envelopes(Protocol):
         """(member, points others took from envelopes they sent since then and paid), most first."""
 
     async def open_of(self, platform: str, chat: str) -> Sequence[Envelope]:
-        """The chat's open envelopes, newest first; at most 20."""
+        """The open envelopes that stand in a chat, newest first; at most 20."""
+
+    async def latest(self, platform: str, chat: str, limit: int) -> Sequence[Envelope]:
+        """The newest envelopes that stand or stood in a chat."""
+
+
+class Orders(Protocol):
+    """Envelopes that the club's pool sends at set times."""
+
+    async def put(self, order: StandingOrder) -> None:
+        """Add a standing order, or change when it is sent next."""
+
+    async def order(self, number: int) -> StandingOrder | None: ...
+
+    async def all(self) -> Sequence[StandingOrder]:
+        """In the order of their numbers; at most 20."""
+
+    async def drop(self, number: int) -> None: ...
 
 
 class Shares(Protocol):
@@ -164,21 +198,34 @@ class Shares(Protocol):
 
     async def of_message(self, platform: str, chat: str, message: str) -> Share | None: ...
 
-    async def of_author(self, author: str, limit: int) -> Sequence[Share]: ...
+    async def is_known(self, platform: str, chat: str, message: str) -> bool:
+        """Whether a message became a share, though its author may have taken it back since."""
+
+    async def of_author(self, author: str, limit: int) -> Sequence[Share]:
+        """The author's live shares, the newest first, after them those that only count."""
+
+    async def only_counted(self, author: str, limit: int) -> Sequence[Share]:
+        """The author's live shares that only count (`Consent.NONE`), in order."""
 
     async def same(self, fingerprint: bytes) -> Share | None:
         """The earliest share of the same words, deleted ones included."""
 
     async def change(self, share: Share) -> None:
-        """Put a newer version in place; the words before are dropped."""
+        """Put a newer version in place; the words before are dropped.
+
+        Of a deleted one's message a salted hash is kept, so that no import brings it back.
+        """
 
     async def find(
         self, *, car: str = "", tag: str = "", consent: Consent, limit: int
     ) -> Sequence[Share]:
-        """The newest live shares of at least that consent."""
+        """The live shares of at least that consent that were said last."""
+
+    async def days_shared(self, author: str) -> int:
+        """On how many different days (of UTC) the author's live, consented shares were said."""
 
     async def counted(self, since: Millis, limit: int) -> Sequence[tuple[str, int]]:
-        """(author, live shares since then), most first."""
+        """(author, live, consented shares since then), most first."""
 
     async def fingerprint(self, text: str) -> bytes:
         """The salted hash of the words; white space, case, width and marks do not count."""
@@ -208,6 +255,23 @@ class DueRows(Protocol):
 
     async def enter(self, due: Due) -> bool:
         """Make the row's club the work's own; False when the row is gone."""
+
+
+class Cues(Protocol):
+    async def put(self, cue: Cue) -> None:
+        """Wait for a cue. Conflict when another one of the club waits for the same to be heard;
+        one of the same kind and key is replaced."""
+
+    async def clashes(self, cue: Cue) -> bool:
+        """Whether another cue of the club waits for the same words in that chat."""
+
+    async def drop(self, kind: str, key: str) -> None: ...
+
+    async def heard(self, event: Event, words: str) -> Cue | None:
+        """What waits for an event of a linked chat, first by its words, then by its account.
+
+        Makes that chat's club the work's own.
+        """
 
 
 class Outbox(Protocol):
@@ -259,7 +323,12 @@ class Privacy(Protocol):
     async def personal(self, member: str) -> Personal: ...
 
     async def forget(self, member: str) -> None:
-        """Drop names, accounts, cars, words and kept answers. The journal keeps the bare id."""
+        """Drop names, accounts, cars, words, kept answers and cues. The journal keeps the bare id.
+
+        Of the accounts a salted hash is kept, so that no import brings their words back.
+        """
+
+    async def is_forgotten(self, account: Account) -> bool: ...
 
     async def clubs(self, member: str) -> Sequence[str]:
         """The ids of the clubs that know the member."""
@@ -291,11 +360,15 @@ class Work(Protocol):
     @property
     def envelopes(self) -> Envelopes: ...
     @property
+    def orders(self) -> Orders: ...
+    @property
     def shares(self) -> Shares: ...
     @property
     def garage(self) -> Garage: ...
     @property
     def due(self) -> DueRows: ...
+    @property
+    def cues(self) -> Cues: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

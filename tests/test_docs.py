@@ -45,7 +45,7 @@ def test_every_kind_of_posting_is_in_the_ledgers_page_with_its_key():
         ledger.gift("d", "a", "b", 1),
         ledger.donation("d", "a", 1),
         ledger.grant("d", "a", "b", 1),
-        ledger.envelope_send(1, "pool", "m", 1),
+        ledger.envelope_send(1, "pool", "m", 1, bytes(32)),
         ledger.envelope_grab(1, "m", 1),
         ledger.envelope_refund(1, "pool", 1),
         ledger.forget("m", 1),

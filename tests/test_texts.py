@@ -20,21 +20,35 @@ RULES = [ROOT / folder for folder in ("rewards", "storage")]
 
 # Plausible facts by their names; where a message means something else by a name, below.
 QUOTE = {"quote": "百公里6.5升", "name": "小李", "car": "轩逸", "km": 20_000, "month": "2026-05"}
+ENVELOPE = {
+    "number": 7, "day": "05-01 12:00", "name": "小王", "total": 60, "pieces": 5, "taken": 2,
+    "how": "open",
+}  # fmt: skip
+ORDER = {"number": 7, "at": "2026-05-01 20:00", "every": "week", "words": "100 10", "name": "小王"}
 MANY: dict[str, object] = {
     "about": "发红包",
     "accounts": 2,
     "against": {**QUOTE, "number": 8, "sells": True},
     "amount": 5,
+    "amounts": [13, 20, 27],
+    "asks": ["等级 2 以上", "开 海豹"],
+    "at": "2026-05-01 20:00",
     "back": 8,
     "car": "轩逸",
     "cars": ["轩逸", "海豹"],
-    "clubs": [{"club": "车友会", "name": "小王", "points": 5}],
+    "city": "上海",
+    "clubs": [{"club": "车友会", "name": "小王", "points": 5, "city": "上海", "labels": ["技师"]}],
     "club": "车友会",
     "co_leaders": ["小李", "小张"],
     "code": "AAAAA-BBBBB",
     "count": 3,
+    "counted": 2,
     "day": "05-01",
+    "days": 12,
     "disagreeing": 2,
+    "drawn_at": "20:00:30",
+    "entered": 12,
+    "every": "week",
     "equal": True,
     "example": "红包 60 5",
     "facts": {
@@ -52,20 +66,31 @@ MANY: dict[str, object] = {
     "gap": "km",
     "generous": [("小王", 5), ("小李", 3)],
     "giver": "小王",
+    "goal": (7, 30),
+    "hash": "3f2a" * 16,
+    "how": "empty",
     "held": 3,
+    "key": "海豹上山",
     "kind": "gift",
     "km": 20_000,
+    "label": "老车主",
+    "labels": ["老车主", "技师"],
     "lacking": "km",
     "leader": "小王",
+    "least": 4,
+    "level": 2,
     "left": 3,
     "low_sample": True,
     "lucky": True,
     "members": 3,
     "middle": {"median": 6.5, "low": 6.0, "high": 7.2, "unit": "L/100km", "owners": 4},
+    "mode": "lucky",
     "more": 7,
     "most": 10,
     "name": "小王",
+    "names": ["小王", ""],
     "near": ["海豹", "海豚"],
+    "newest": [("小李", 5), ("", 8)],
     "number": 7,
     "other": "小李",
     "owners": 3,
@@ -74,6 +99,9 @@ MANY: dict[str, object] = {
     "pieces": 5,
     "points": 20,
     "pool": True,
+    "promise": "3f2a" * 8,
+    "relay": 3,
+    "seed": "9b1c" * 16,
     "seq": 12,
     "head": "3f2a9c81d0e4",
     "quiet_from": "23:00",
@@ -84,7 +112,9 @@ MANY: dict[str, object] = {
     "said": "海包",
     "sells": True,
     "series": "海豹",
+    "shared": 3,
     "shares": 3,
+    "silent": 2,
     "since": "2026-01",
     "tag": "油耗",
     "taken": 2,
@@ -95,7 +125,11 @@ MANY: dict[str, object] = {
     "until": "2026-05",
     "value": 6.5,
     "variants": True,
+    "why": "资金池只剩 50 分",
+    "words": "100 10",
+    "wrong": "amounts",
     "word": "修车",
+    "yours": 1,
 }
 FEW: dict[str, object] = {
     **MANY,
@@ -103,16 +137,42 @@ FEW: dict[str, object] = {
     "facts": dict.fromkeys(("car", "unit", "place", "date"), "")
     | dict.fromkeys(("km", "price", "figure")),
     "row": {**QUOTE, "number": 7, "sells": False, "name": "", "car": "", "km": None},
-    **dict.fromkeys(("against", "middle")),
-    **{name: [] for name in ("cars", "co_leaders", "generous", "near", "rows")},
+    **dict.fromkeys(("against", "goal", "middle")),
+    **{
+        name: []
+        for name in ("asks", "cars", "co_leaders", "generous", "names", "near", "newest", "rows")
+    },
+    "entered": None,
+    "every": "",
+    "how": "cancelled",
+    "mode": "wild",
+    "relay": 0,
+    **dict.fromkeys(("drawn_at", "key", "promise", "seed", "wrong"), ""),
     **dict.fromkeys(
         ("car", "gap", "lacking", "leader", "name", "other", "topic", "quiet_from", "quiet_to"), ""
     ),
     **dict.fromkeys(("equal", "gained", "low_sample", "lucky", "pool", "sells", "variants"), False),
-    **dict.fromkeys(("back", "held", "left", "more", "paid", "pictures", "points", "taken"), 0),
+    **dict.fromkeys(
+        (
+            "back",
+            "counted",
+            "held",
+            "left",
+            "more",
+            "paid",
+            "pictures",
+            "points",
+            "silent",
+            "taken",
+        ),
+        0,
+    ),
 }
 OTHERWISE: dict[tuple[str, str], dict[str, object]] = {
     ("ask", "answer"): {"rows": [{**QUOTE, "number": 7, "sells": False}]},
+    ("envelope", "verified"): {"seed": "9b1c" * 16},
+    ("envelope", "list"): {"rows": [ENVELOPE, {**ENVELOPE, "name": "", "how": "gone"}]},
+    ("envelope", "orders"): {"rows": [ORDER, {**ORDER, "name": "", "every": ""}]},
     ("envelope", "ended"): {"rows": [("小王", 5, True), ("", 3, False)]},
     ("garage", "cars"): {"rows": [(1, "海豹"), (2, "轩逸")]},
     ("help", "details"): {"said": ["红包 60 5", "抢 1"]},
@@ -123,7 +183,12 @@ OTHERWISE: dict[tuple[str, str], dict[str, object]] = {
     ("leader", "settings"): {"club": Club("c", "车友会", "zh", "Asia/Shanghai", 0)},
     ("ranking", "ranking"): {"shares": [("小王", 5), ("小李", 3)]},
     ("share", "mine"): {
-        "rows": [{"number": 7, "tag": "油耗", "car": "轩逸", "public": True, "quote": "省心"}]
+        "rows": [
+            {"number": 7, "tag": "油耗", "car": "轩逸", "quote": "省心"}
+            | {"public": True, "counted": False},
+            {"number": 8, "tag": "油耗", "car": "", "quote": ""}
+            | {"public": False, "counted": True},
+        ]
     },
 }
 

@@ -3,11 +3,12 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from storage.audit import Books, Report, Unsound, check_envelopes, compare, fold
 from storage.errors import WrongStore
-from storage.model import Balance, Entry, Envelope, Piece
+from storage.model import Balance, Entrant, Entry, Envelope, Piece, Posting
 from storage.sqlite import connection as files
 from storage.sqlite import envelopes, ledger
 
@@ -15,6 +16,21 @@ CLUBS = """
 SELECT id FROM club UNION SELECT club FROM journal UNION SELECT club FROM balance
 UNION SELECT club FROM envelope
 """
+NAMES = f"SELECT id, coalesce(name, '') FROM ({CLUBS}) LEFT JOIN club USING (id)"  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that a file keeps of an envelope."""
+
+    club: str
+    name: str
+    """Of the club."""
+    envelope: Envelope
+    pieces: Sequence[Piece]
+    entrants: Sequence[Entrant]
+    postings: Sequence[Posting]
+    """To its escrow and from it."""
 
 
 def audit(path: Path) -> Iterator[Report]:
@@ -32,6 +48,26 @@ def verify(path: Path) -> None:
     for report in audit(path):
         if report.wrong:
             raise WrongStore(f"{path}: the books of club {report.club} are wrong: {report.wrong}")
+
+
+def kept_envelopes(path: Path, club: str = "", number: int = 0) -> Iterator[Kept]:
+    """The envelopes of a club, by its name or id, or of all; one of them or all, at one moment.
+
+    Raises WrongStore, and Unsound for a row that is no envelope.
+    """
+    with reading(path) as connection:
+        connection.execute("BEGIN")
+        for each, name in connection.execute(NAMES).fetchall():
+            if club in ("", each, name):
+                yield from _kept(connection, each, name, number)
+
+
+def _kept(connection: sqlite3.Connection, club: str, name: str, number: int) -> Iterator[Kept]:
+    for envelope, pieces in _envelopes(connection, club, number):
+        rows = connection.execute(envelopes.ENTRANTS, (club, envelope.number))
+        entrants = [Entrant(place, member, bool(newcomer)) for place, member, newcomer in rows]
+        postings = _of_account(connection, club, f"env:{envelope.number}")
+        yield Kept(club, name, envelope, pieces, entrants, postings)
 
 
 @contextmanager
@@ -71,11 +107,26 @@ def _balances(connection: sqlite3.Connection, club: str) -> Iterator[tuple[str, 
         yield account, Balance(posted, held)
 
 
+def _of_account(connection: sqlite3.Connection, club: str, account: str) -> list[Posting]:
+    """Each side from its own index, as in a statement."""
+    rows = [
+        row
+        for side in ("target", "source")
+        for row in connection.execute(
+            f"SELECT {ledger.COLUMNS} FROM journal WHERE club = ? AND {side} = ? ORDER BY at, seq",  # noqa: S608
+            (club, account),
+        )
+    ]
+    return [ledger.entry_of(row).posting for row in rows]
+
+
 def _envelopes(
-    connection: sqlite3.Connection, club: str
+    connection: sqlite3.Connection, club: str, number: int = 0
 ) -> Iterator[tuple[Envelope, Sequence[Piece]]]:
-    sql = f"SELECT {envelopes.COLUMNS} FROM envelope WHERE club = ? ORDER BY number"  # noqa: S608
-    for row in connection.execute(sql, (club,)):
+    """All of a club's, or one."""
+    sql = f"SELECT {envelopes.COLUMNS} FROM envelope WHERE club = ?1"  # noqa: S608
+    sql += " AND number = ?2" if number else " ORDER BY number"
+    for row in connection.execute(sql, (club, number) if number else (club,)):
         try:
             envelope = envelopes.envelope_of(row)
         except ValueError as error:

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from storage.errors import Conflict, Fault
-from storage.model import Envelope, EnvelopeState, Millis, Piece
+from storage.model import Entrant, Envelope, EnvelopeState, Millis, Piece
+from storage.packing import pack_terms, unpack_terms
 from storage.sqlite.session import Row, Session, Table
 
 OPEN_MAX = 20
 COLUMNS = (
     "club, number, payer, sender, mode, total, pieces, seed, platform, chat, created_at,"
-    " expires_at, taken, paid, state"
+    " expires_at, taken, paid, state, terms, everywhere, entered, newcomers, relay"
 )
 LOAD = f"SELECT {COLUMNS} FROM envelope WHERE club = ? AND number = ?"  # noqa: S608
 SAVE = (
-    f"INSERT INTO envelope ({COLUMNS}) VALUES ({','.join('?' * 15)}) ON CONFLICT DO UPDATE"  # noqa: S608
-    " SET taken = excluded.taken, paid = excluded.paid, state = excluded.state"
+    f"INSERT INTO envelope ({COLUMNS}) VALUES ({','.join('?' * 20)}) ON CONFLICT DO UPDATE"  # noqa: S608
+    " SET taken = excluded.taken, paid = excluded.paid, state = excluded.state,"
+    " entered = excluded.entered, newcomers = excluded.newcomers, relay = excluded.relay"
 )
 GIVEN = """
 SELECT sender, sum(amount) AS points
@@ -28,12 +30,16 @@ GROUP BY sender ORDER BY points DESC, min(number) LIMIT ?
 PIECES = (
     "SELECT place, amount, member, taken_at FROM piece WHERE club = ? AND number = ? ORDER BY place"
 )
+ENTRANTS = (
+    "SELECT place, member, newcomer FROM entrant WHERE club = ? AND number = ? ORDER BY place"
+)
+STANDS_IN = "((platform = ?2 AND chat = ?3) OR everywhere = 1)"
 TAKEN = "UPDATE piece SET member = ?4, taken_at = ?5 WHERE club = ?1 AND number = ?2 AND place = ?3"
 
 
 def envelope_of(row: Row) -> Envelope:
-    values: list[Any] = [*row[1:14], EnvelopeState(row[14])]
-    return Envelope(*values)
+    values: list[Any] = [*row[1:14], EnvelopeState(row[14]), unpack_terms(row[15]), bool(row[16])]
+    return Envelope(*values, *row[17:20])
 
 
 @dataclass(slots=True)
@@ -63,6 +69,7 @@ class SqliteEnvelopes:
         )
         row: Row = (club, e.number, e.payer, e.sender, e.mode, e.total, e.pieces, e.seed)
         row += (e.platform, e.chat, e.created_at, e.expires_at, 0, 0, e.state.value)
+        row += (pack_terms(e.terms), int(e.everywhere), 0, 0, 0)
         self._rows.set((club, e.number), row)
 
     async def envelope(self, number: int) -> Envelope | None:
@@ -72,7 +79,7 @@ class SqliteEnvelopes:
     async def piece_of(self, number: int, member: str) -> Piece | None:
         return self._pieces_of(number).takers.get(member)
 
-    async def take(self, envelope: Envelope, member: str) -> Piece:
+    async def take(self, envelope: Envelope, member: str, *, newcomer: bool = False) -> Piece:
         session, number = self._session, envelope.number
         key = (session.club, number)
         row, pieces = self._rows.get(key), self._pieces_of(number)
@@ -85,15 +92,48 @@ class SqliteEnvelopes:
         piece = Piece(place, amount, member, session.now)
         session.set(pieces.takers, member, piece)
         self._taken.set((*key, place), (*key, place, member, session.now))
-        self._rows.set(key, (*row[:12], place + 1, row[13] + amount, row[14]))
+        changed = (*row[:12], place + 1, row[13] + amount, *row[14:18], row[18] + newcomer, row[19])
+        self._rows.set(key, changed)
         return piece
+
+    async def enter(self, envelope: Envelope, member: str, *, newcomer: bool = False) -> int:
+        key = (self._session.club, envelope.number)
+        row = self._rows.get(key)
+        if row is None or row[14] != EnvelopeState.OPEN:
+            raise Fault(f"envelope {envelope.number} is not open")
+        if await self.has_entered(envelope.number, member):
+            raise Conflict(f"the member takes part in envelope {envelope.number}")
+        self._session.write(
+            "INSERT INTO entrant (club, number, place, member, newcomer) VALUES (?,?,?,?,?)",
+            (*key, row[17], member, newcomer),
+        )
+        self._rows.set(key, (*row[:17], row[17] + 1, *row[18:]))
+        return int(row[17]) + 1
+
+    async def has_entered(self, number: int, member: str) -> bool:
+        key = (self._session.club, number, member)
+        sql = "SELECT 1 FROM entrant WHERE club = ? AND number = ? AND member = ?"
+        return self._session.peek(sql, key) is not None
+
+    async def entrants(self, number: int) -> Sequence[Entrant]:
+        rows = self._session.peek_all(ENTRANTS, (self._session.club, number))
+        return [Entrant(place, member, bool(newcomer)) for place, member, newcomer in rows]
+
+    async def pass_on(self, number: int, relay: int) -> None:
+        key = (self._session.club, number)
+        row = self._rows.get(key)
+        if row is None:
+            raise Fault(f"no envelope {number}")
+        if row[19]:
+            raise Conflict(f"the luck of envelope {number} was passed on")
+        self._rows.set(key, (*row[:19], relay))
 
     async def close(self, number: int, state: EnvelopeState) -> None:
         key = (self._session.club, number)
         row = self._rows.get(key)
         if row is None or row[14] != EnvelopeState.OPEN:
             raise Fault(f"envelope {number} is not open")
-        self._rows.set(key, (*row[:14], state.value))
+        self._rows.set(key, (*row[:14], state.value, *row[15:]))
 
     def _pieces_of(self, number: int) -> Pieces:
         key = (self._session.club, number)
@@ -118,8 +158,15 @@ class SqliteEnvelopes:
         return [(row[0], row[1]) for row in rows]
 
     async def open_of(self, platform: str, chat: str) -> Sequence[Envelope]:
-        sql = (
-            f"SELECT {COLUMNS} FROM envelope WHERE platform = ? AND chat = ? AND state = 'open'"  # noqa: S608
-            " ORDER BY number DESC LIMIT ?"
+        return self._standing(platform, chat, "AND state = 'open'", OPEN_MAX)
+
+    async def latest(self, platform: str, chat: str, limit: int) -> Sequence[Envelope]:
+        return self._standing(platform, chat, "", limit)
+
+    def _standing(self, platform: str, chat: str, which: str, limit: int) -> list[Envelope]:
+        rows = self._session.all(
+            f"SELECT {COLUMNS} FROM envelope WHERE club = ?1 AND {STANDS_IN} {which}"  # noqa: S608
+            " ORDER BY number DESC LIMIT ?4",
+            (self._session.club, platform, chat, limit),
         )
-        return [envelope_of(row) for row in self._session.all(sql, (platform, chat, OPEN_MAX))]
+        return [envelope_of(row) for row in rows]

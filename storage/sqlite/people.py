@@ -1,5 +1,6 @@
 """Clubs, chats, members and their accounts: tables of which no row is ever held back."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import astuple
 
@@ -9,13 +10,14 @@ from storage.sqlite.session import Row, Session
 
 NAMED_MAX = 10
 CLUB = "id, name, language, timezone, founded_at, quiet_from, quiet_to"
-MEMBER = "id, name, role, joined_at, present"
+MEMBER = "id, name, role, joined_at, present, city, labels"
 
 ARRIVAL = """
 SELECT chat.platform, chat.id, chat.club, chat.title, chat.muted,
        club.id, club.name, club.language, club.timezone, club.founded_at,
        club.quiet_from, club.quiet_to,
-       member.id, member.name, member.role, member.joined_at, member.present, last_club.club
+       member.id, member.name, member.role, member.joined_at, member.present, member.city,
+       member.labels, last_club.club
 FROM chat JOIN club ON club.id = chat.club
 LEFT JOIN account ON account.platform = ?1 AND account.id = ?3
 LEFT JOIN member ON member.club = chat.club AND member.id = account.member
@@ -25,7 +27,8 @@ WHERE chat.platform = ?1 AND chat.id = ?2
 
 
 def member_of(row: Row) -> Member:
-    return Member(row[0], row[1], Role(row[2]), row[3], bool(row[4]))
+    labels = tuple(json.loads(row[6]))
+    return Member(row[0], row[1], Role(row[2]), row[3], bool(row[4]), row[5], labels)
 
 
 def chat_of(row: Row) -> Chat:
@@ -33,8 +36,8 @@ def chat_of(row: Row) -> Chat:
 
 
 def arrival_of(row: Row) -> Arrival:
-    member = member_of(row[12:17]) if row[12] is not None else None
-    return Arrival(None, chat_of(row), Club(*row[5:12]), member, row[17] or "")
+    member = member_of(row[12:19]) if row[12] is not None else None
+    return Arrival(None, chat_of(row), Club(*row[5:12]), member, row[19] or "")
 
 
 class SqlitePeople:
@@ -61,6 +64,10 @@ class SqlitePeople:
         sql = f"SELECT {CLUB} FROM club WHERE id = ?"  # noqa: S608
         row = self._session.peek(sql, (self._session.club,))
         return Club(*row) if row else None
+
+    async def clubs(self, limit: int) -> Sequence[Club]:
+        sql = f"SELECT {CLUB} FROM club ORDER BY founded_at, id LIMIT ?"  # noqa: S608
+        return [Club(*row) for row in self._session.peek_all(sql, (limit,))]
 
     async def found(self, club: Club) -> None:
         sql = f"INSERT INTO club ({CLUB}) VALUES (?,?,?,?,?,?,?)"  # noqa: S608
@@ -124,11 +131,13 @@ class SqlitePeople:
 
     async def put_member(self, member: Member) -> None:
         sql = (
-            f"INSERT INTO member (club, {MEMBER}) VALUES (?,?,?,?,?,?)"  # noqa: S608
+            f"INSERT INTO member (club, {MEMBER}) VALUES (?,?,?,?,?,?,?,?)"  # noqa: S608
             " ON CONFLICT DO UPDATE SET name = excluded.name, role = excluded.role,"
-            " present = excluded.present"
+            " present = excluded.present, city = excluded.city, labels = excluded.labels"
         )
-        values = (member.id, member.name, int(member.role), member.joined_at, member.present)
+        m = member
+        labels = json.dumps(m.labels, ensure_ascii=False)
+        values = (m.id, m.name, int(m.role), m.joined_at, m.present, m.city, labels)
         self._write(sql, (self._session.club, *values))
 
     async def named(self, name: str) -> Sequence[Member]:

@@ -1,9 +1,11 @@
 """All that is kept of a person, and how it is dropped."""
 
+import json
 from collections.abc import Sequence
 
 from storage.model import Account, Personal, Vehicle
 from storage.packing import pack_text
+from storage.sqlite import gone
 from storage.sqlite.session import Session
 from storage.sqlite.shares import COLUMNS, share_of
 from storage.sqlite.wiping import NOTE
@@ -33,13 +35,11 @@ class SqlitePrivacy:
                 (club, f"member:{member}"),
             )
             balances[club] = row[0] if row else 0
+        known = every("SELECT club, name, city, labels FROM member WHERE id = ?", one)
         return Personal(
             member,
-            tuple(
-                Account(*row)
-                for row in every("SELECT platform, id FROM account WHERE member = ?", one)
-            ),
-            dict(every("SELECT club, name FROM member WHERE id = ?", one)),
+            await self._accounts(member),
+            {club: name for club, name, _, _ in known},
             tuple(
                 Vehicle(*row)
                 for row in every(
@@ -49,6 +49,8 @@ class SqlitePrivacy:
             ),
             tuple((row[0], share_of(row[1:])) for row in shares),
             balances,
+            {club: city for club, _, city, _ in known if city},
+            {club: tuple(json.loads(labels)) for club, _, _, labels in known if labels != "[]"},
         )
 
     async def forget(self, member: str) -> None:
@@ -81,7 +83,20 @@ class SqlitePrivacy:
             " (SELECT platform, id FROM account WHERE member = ?)",
             (member,),
         )
+        for account in await self._accounts(member):
+            gone.note(self._session, "account", account.platform, account.id)
+            write(
+                "DELETE FROM cue WHERE platform = ? AND account = ?",
+                (account.platform, account.id),
+            )
         write("DELETE FROM vehicle WHERE member = ?", (member,))
         write("DELETE FROM account WHERE member = ?", (member,))
         write("DELETE FROM member WHERE id = ?", (member,))
         write("DELETE FROM last_club WHERE member = ?", (member,))
+
+    async def is_forgotten(self, account: Account) -> bool:
+        return gone.is_noted(self._session, "account", account.platform, account.id)
+
+    async def _accounts(self, member: str) -> tuple[Account, ...]:
+        rows = self._session.all("SELECT platform, id FROM account WHERE member = ?", (member,))
+        return tuple(Account(*row) for row in rows)

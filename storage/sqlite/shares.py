@@ -3,9 +3,9 @@
 import json
 import unicodedata
 from collections.abc import Sequence
-from hashlib import blake2b
 
-from storage.model import Consent, Facts, Media, Millis, Share, Stage, Vehicle
+from storage.model import DAY, Consent, Facts, Media, Millis, Share, Stage, Vehicle
+from storage.sqlite import gone
 from storage.sqlite.session import Row, Session
 
 COLUMNS = (
@@ -61,7 +61,17 @@ class SqliteShares:
         self._session.write(INSERT, (self._session.club, *row_of(share)))
 
     async def change(self, share: Share) -> None:
+        if share.deleted:
+            self._note_gone(share.number)
         self._session.write(UPDATE, (*row_of(share), self._session.club, share.number))
+
+    def _note_gone(self, number: int) -> None:
+        before = self._session.peek(
+            "SELECT platform, chat, message FROM share WHERE club = ? AND number = ?",
+            (self._session.club, number),
+        )
+        if before and before[2]:
+            gone.note(self._session, "message", *before)
 
     async def share(self, number: int) -> Share | None:
         row = self._session.peek(f"{SELECT} AND number = ?", (self._session.club, number))
@@ -75,9 +85,22 @@ class SqliteShares:
         )
         return share_of(row) if row else None
 
+    async def is_known(self, platform: str, chat: str, message: str) -> bool:
+        if await self.of_message(platform, chat, message) is not None:
+            return True
+        return gone.is_noted(self._session, "message", platform, chat, message)
+
     async def of_author(self, author: str, limit: int) -> Sequence[Share]:
         rows = self._session.peek_all(
-            f"{SELECT} AND author = ? AND deleted = 0 ORDER BY number DESC LIMIT ?",
+            f"{SELECT} AND author = ? AND deleted = 0"
+            " ORDER BY consent > 0 DESC, number DESC LIMIT ?",
+            (self._session.club, author, limit),
+        )
+        return [share_of(row) for row in rows]
+
+    async def only_counted(self, author: str, limit: int) -> Sequence[Share]:
+        rows = self._session.peek_all(
+            f"{SELECT} AND author = ? AND deleted = 0 AND consent = 0 ORDER BY number LIMIT ?",
             (self._session.club, author, limit),
         )
         return [share_of(row) for row in rows]
@@ -97,23 +120,31 @@ class SqliteShares:
             if value:
                 sql += f" AND {column} = ?"
                 values.append(value)
-        sql += " AND deleted = 0 AND consent >= ? ORDER BY number DESC LIMIT ?"
+        sql += " AND deleted = 0 AND consent >= ? ORDER BY at DESC, number DESC LIMIT ?"
         rows = self._session.peek_all(sql, (*values, int(consent), limit))
         return [share_of(row) for row in rows]
+
+    async def days_shared(self, author: str) -> int:
+        row = self._session.peek(
+            "SELECT count(DISTINCT at / ?) FROM share WHERE author = ? AND club = ?"
+            " AND deleted = 0 AND consent >= ?",
+            (DAY, author, self._session.club, int(Consent.CLUB)),
+        )
+        return row[0] if row else 0
 
     async def counted(self, since: Millis, limit: int) -> Sequence[tuple[str, int]]:
         rows = self._session.peek_all(
             "SELECT author, count(*) AS shares FROM share WHERE club = ? AND at >= ?"
-            " AND deleted = 0 GROUP BY author ORDER BY shares DESC, min(number) LIMIT ?",
-            (self._session.club, since, limit),
+            " AND deleted = 0 AND consent >= ?"
+            " GROUP BY author ORDER BY shares DESC, min(number) LIMIT ?",
+            (self._session.club, since, int(Consent.CLUB), limit),
         )
         return [(row[0], row[1]) for row in rows]
 
     async def fingerprint(self, text: str) -> bytes:
-        row = self._session.peek("SELECT value FROM meta WHERE name = 'salt'")
         folded = unicodedata.normalize("NFKC", text).casefold()
         words = "".join(character for character in folded if character.isalnum())
-        return blake2b(words.encode(), key=row[0] if row else b"", digest_size=16).digest()
+        return gone.salted(self._session, words)
 
 
 class SqliteGarage:

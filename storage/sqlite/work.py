@@ -1,9 +1,11 @@
 """One unit of work on one connection: the parts of the store put together."""
 
 from storage.model import Millis
+from storage.sqlite.cues import SqliteCues
 from storage.sqlite.delivery import SqliteDueRows, SqliteEvents, SqliteOutbox
 from storage.sqlite.envelopes import SqliteEnvelopes
 from storage.sqlite.ledger import SqliteLedger
+from storage.sqlite.orders import SqliteOrders
 from storage.sqlite.people import SqlitePeople
 from storage.sqlite.privacy import SqlitePrivacy
 from storage.sqlite.session import Session
@@ -19,9 +21,11 @@ class SqliteWork:
         self.events = SqliteEvents(session, self.people)
         self.ledger = SqliteLedger(session)
         self.envelopes = SqliteEnvelopes(session)
+        self.orders = SqliteOrders(session)
         self.shares = SqliteShares(session)
         self.garage = SqliteGarage(session)
         self.due = SqliteDueRows(session)
+        self.cues = SqliteCues(session)
         self.outbox = SqliteOutbox(session)
         self.privacy = SqlitePrivacy(session)
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.features.envelope import POOL_A_DAY_MAX, TAKERS_SHOWN_MAX
+from handlers.features.envelope.send import POOL_A_DAY_MAX
+from handlers.features.envelope.tell import TAKERS_SHOWN_MAX
 from rewards import envelope as rules
 from rewards import ledger
 from storage.model import DAY, HOUR, Account, EnvelopeState, Priority
@@ -52,7 +53,9 @@ def amount(shown: str) -> int:
 
 async def test_an_envelope_is_offered_with_a_button(rich):
     (heard,) = await rich.say("小王", "红包 60 5")
-    assert heard.text == "🧧 小王 发了 60 分的拼手气红包，5 个。\n说「抢 1」，先到先得。"
+    offer, _, promise = heard.text.rpartition("\n")
+    assert offer == "🧧 小王 发了 60 分的拼手气红包，5 个。\n说「抢 1」，先到先得。"
+    assert re.fullmatch(r"🔒 指纹 [0-9a-f]{32}", promise)
     assert [(choice.label, choice.says) for choice in heard.choices] == [("抢红包", "抢 1")]
     assert heard.priority == Priority.MONEY
     assert await rich.balance("小王") == 940
@@ -138,7 +141,7 @@ async def test_a_grab_is_told_and_the_one_message_follows(rich):
     assert got.text == "小李 抢到 30 分 🎉"
     assert changed.message == offer.message
     assert changed.text == (
-        "🧧 小王 发了 60 分的均分红包，2 个。\n已抢 1/2 个，共 30 分。说「抢 1」，先到先得。"
+        "🧧 小王 发了 60 分的均分红包，2 个。\n已抢 1/2 个，共 30 分：小李 30。\n说「抢 1」，先到先得。"
     )
     assert changed.choices == offer.choices
     _, ended = await rich.say("小张", "抢 1")
@@ -152,7 +155,7 @@ async def test_many_grabs_before_the_next_message_change_it_once(rich):
     for number in range(4):
         await rich.tap(f"车友{number}", "抢 1")
     (changed,) = await rich.read()
-    assert "已抢 4/5 个，共 48 分。" in changed.text
+    assert "已抢 4/5 个，共 48 分：车友0 12、车友1 12、车友2 12、车友3 12。" in changed.text
 
 
 @pytest.mark.parametrize("text", ["抢1", "抢 #1", "抢＃１", "抢红包 1", "/grab 1", "抢 001"])
@@ -247,13 +250,13 @@ async def grabbed_by(room: Room, *names: str) -> Heard:
 async def test_the_luckiest_is_named_and_on_a_tie_the_earlier_is(rich):
     await rich.say("小王", "红包 3 2")  # 1 and 2, in some order
     ended = await grabbed_by(rich, "甲", "乙")
-    rows = dict(line.split(" ", 1) for line in ended.text.splitlines()[1:])
+    rows = dict(line.split(" ", 1) for line in ended.text.splitlines()[1:3])
     assert sorted(rows.values()) == ["1 分", "2 分 🏆手气最佳"]
     await rich.say("小王", "红包 2 2")  # 1 and 1
     await rich.tap("丙", "抢 2")
     await rich.tap("丁", "抢 2")
     (ended,) = await rich.read()
-    assert ended.text.splitlines()[1:] == ["丙 1 分 🏆手气最佳", "丁 1 分"]
+    assert ended.text.splitlines()[1:3] == ["丙 1 分 🏆手气最佳", "丁 1 分"]
 
 
 @pytest.mark.parametrize("words", ["60 2 均分", "60 1"])
@@ -272,7 +275,7 @@ async def test_a_long_list_is_cut_but_the_luckiest_is_always_named(rich):
         rows = [line for line in ended.text.splitlines() if line.startswith("车友")]
         assert TAKERS_SHOWN_MAX <= len(rows) <= TAKERS_SHOWN_MAX + 1
         assert sum("手气最佳" in row for row in rows) == 1
-        assert ended.text.splitlines()[-1] == f"还有 {60 - len(rows)} 位……"
+        assert ended.text.splitlines()[-3] == f"还有 {60 - len(rows)} 位……"
 
 
 async def test_what_nobody_took_goes_back_after_a_day(rich):
@@ -389,7 +392,7 @@ async def test_a_restart_in_the_middle_changes_nothing(rich, clock):
     assert amount(await again.tap("乙", "抢 1")) == 20
     changed = (await again.read())[-1]
     assert changed.message == offer.message
-    assert "已抢 2/3 个，共 40 分。" in changed.text
+    assert "已抢 2/3 个，共 40 分：甲 20、乙 20。" in changed.text
     clock.move(LIFETIME)
     (ended,) = await again.sweep()
     assert ended.text.endswith("剩下的 20 分退回给发红包的人。")

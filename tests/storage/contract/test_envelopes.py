@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from storage.errors import Conflict, Fault, Refusal
-from storage.model import Envelope, EnvelopeState
+from storage.model import Entrant, Envelope, EnvelopeState, Terms
 from tests.support.stores import at_once, within
 from tests.support.world import START
 
@@ -157,3 +157,80 @@ async def test_what_others_took_counts_as_given(store):
 
     assert await told(START) == [("a", 4)]
     assert await told(START + 1) == []
+
+
+# Draws, terms, chats
+
+
+TERMS = Terms(
+    "海豹上山", ("a", "b"), 2, "老车主", "海豹", "上海", START, newcomers=1, draw_after=60_000
+)
+
+
+async def test_terms_are_kept_as_they_were_set(store):
+    asked = replace(envelope(), terms=TERMS, everywhere=True)
+    await store.unit(within(lambda work: work.envelopes.open(asked, (1, 2, 3))))
+    assert await look(store) == asked
+
+
+async def test_entrants_are_counted_and_kept_in_their_order(store):
+    opened = await put_up(store)
+
+    def entering(member):
+        return within(lambda work: work.envelopes.enter(opened, member, newcomer=member == "c"))
+
+    results = await at_once(store, map(entering, "bca"))
+    assert results == [1, 2, 3]
+    entrants = await store.read(within(lambda work: work.envelopes.entrants(1)))
+    assert list(entrants) == [Entrant(0, "b"), Entrant(1, "c", newcomer=True), Entrant(2, "a")]
+    assert (await look(store)).entered == 3
+
+
+async def test_nobody_enters_twice_and_nothing_is_entered_when_it_is_over(store):
+    opened = await put_up(store)
+    await store.unit(within(lambda work: work.envelopes.enter(opened, "a")))
+    with pytest.raises(Conflict):
+        await store.unit(within(lambda work: work.envelopes.enter(opened, "a")))
+    assert await store.read(within(lambda work: work.envelopes.has_entered(1, "a")))
+    assert not await store.read(within(lambda work: work.envelopes.has_entered(1, "b")))
+    await store.unit(within(lambda work: work.envelopes.close(1, EnvelopeState.GONE)))
+    with pytest.raises(Fault):
+        await store.unit(within(lambda work: work.envelopes.enter(opened, "b")))
+    assert (await look(store)).entered == 1
+
+
+async def test_pieces_of_newcomers_are_counted(store):
+    opened = await put_up(store)
+
+    async def unit(work):
+        await work.envelopes.take(opened, "a", newcomer=True)
+        await work.envelopes.take(opened, "b")
+
+    await store.unit(within(unit))
+    assert (await look(store)).newcomers == 1
+
+
+async def test_luck_is_passed_on_once(store):
+    await put_up(store)
+    await store.unit(within(lambda work: work.envelopes.pass_on(1, 2)))
+    with pytest.raises(Conflict):
+        await store.unit(within(lambda work: work.envelopes.pass_on(1, 3)))
+    assert (await look(store)).relay == 2
+
+
+async def test_an_envelope_that_stands_everywhere_is_found_in_every_chat_of_the_club(store):
+    await put_up(store)
+    everywhere = replace(envelope(2), everywhere=True)
+    await store.unit(within(lambda work: work.envelopes.open(everywhere, (1, 2, 3))))
+
+    async def numbers(chat, club="club1"):
+        found = await store.read(within(lambda w: w.envelopes.open_of("pretend", chat), club))
+        return [each.number for each in found]
+
+    assert await numbers("group") == [2, 1]
+    assert await numbers("another") == [2]
+    assert await numbers("another", "club2") == []
+    await store.unit(within(lambda work: work.envelopes.close(2, EnvelopeState.CANCELLED)))
+    assert await numbers("another") == []
+    latest = await store.read(within(lambda work: work.envelopes.latest("pretend", "another", 5)))
+    assert [(each.number, each.state) for each in latest] == [(2, EnvelopeState.CANCELLED)]

@@ -19,6 +19,8 @@ from tests.support.stores import CLUB, balance, found, give, move, post, within
 from tests.support.world import START
 
 WORDS = "刹车异响找了三家店"
+CITY = "呼和浩特"
+LABELS = ("底盘专家", "老车主")
 EVENT = Event("e1", "pretend", "group", "account-a", "小王八", "分享", START, addressed=True)
 PRIVATE = replace(EVENT, id="e2", private=True, chat="private-a")
 
@@ -31,7 +33,8 @@ def share(author="a", number=1):
 async def live(work, member="a", account="account-a"):
     """All that a person may leave behind in one club."""
     await work.people.bind(Account("pretend", account), member)
-    await work.people.put_member(Member(member, f"小王八{member}", joined_at=START))
+    here = Member(member, f"小王八{member}", joined_at=START, city=CITY, labels=LABELS)
+    await work.people.put_member(here)
     await work.people.touch(member)
     await work.garage.put(member, Vehicle(1, "海豹", START))
     number = await work.next_number("share")
@@ -58,6 +61,8 @@ async def test_all_that_is_kept_of_a_person_can_be_shown(store):
         (Vehicle(1, "海豹", START),),
         (("club1", share()),),
         {"club1": 5, "club2": 0},
+        {"club1": CITY},
+        {"club1": LABELS},
     )
     nobody = await store.read(lambda work: work.privacy.personal("nobody"))
     assert nobody == Personal("nobody")

@@ -1,0 +1,130 @@
+"""Ends: drawn, expired, cancelled, its chat gone. Whatever nobody has goes back to the payer."""
+
+from collections.abc import Sequence
+
+from handlers.context import Context
+from handlers.feature import Said
+from handlers.features.envelope.send import KEY
+from handlers.features.envelope.tell import show
+from handlers.parse import numbers
+from rewards import ledger, luck
+from storage.errors import Refusal
+from storage.model import (
+    Due,
+    Entrant,
+    Envelope,
+    EnvelopeState,
+    Member,
+    Priority,
+    Reply,
+    Role,
+)
+from storage.store import Work
+
+
+async def expire(ctx: Context, due: Due) -> None:
+    """Give back what is left: once, whatever the clock does afterwards."""
+    envelope = await ctx.work.envelopes.envelope(int(due.key))
+    if envelope is None or envelope.state != EnvelopeState.OPEN:
+        return
+    if envelope.terms.draw_after:
+        await draw(ctx, due)  # its own due row has failed until now
+    else:
+        await end(ctx, envelope, EnvelopeState.EXPIRED)
+
+
+async def draw(ctx: Context, due: Due) -> None:
+    """摇号: let the seed and the list of entrants say who gets the pieces, all at once."""
+    envelope = await ctx.work.envelopes.envelope(int(due.key))
+    if envelope is None or envelope.state != EnvelopeState.OPEN:
+        return
+    entrants = await ctx.work.envelopes.entrants(envelope.number)
+    lucky = drawn(ctx.club.id, envelope, entrants)
+    for entrant in lucky:
+        piece = await ctx.work.envelopes.take(envelope, entrant.member, newcomer=entrant.newcomer)
+        grab = ledger.envelope_grab(envelope.number, entrant.member, piece.amount)
+        await ctx.work.ledger.post(grab)
+    whole = len(lucky) == envelope.pieces
+    await end(ctx, envelope, EnvelopeState.EMPTY if whole else EnvelopeState.EXPIRED)
+
+
+def drawn(club: str, envelope: Envelope, entrants: Sequence[Entrant]) -> list[Entrant]:
+    codes = luck.codes_of(club, envelope.number, entrants)
+    places = luck.draw(codes, envelope.pieces, envelope.seed, envelope.terms.newcomers)
+    return [entrants[place] for place in places]
+
+
+async def cancel(ctx: Context) -> Said:
+    """撤回红包: by who sent it, while nobody has touched it."""
+    number = numbers(ctx.argument)[0]
+    envelope = await ctx.work.envelopes.envelope(number)
+    if envelope is None:
+        raise Refusal("no_such", number=number)
+    if not may_cancel(envelope, ctx.member):
+        raise Refusal("not_yours_to_cancel", number=number)
+    if envelope.state != EnvelopeState.OPEN:
+        return Reply(ctx.say(envelope.state.value, number=number), to="actor")
+    if envelope.taken or envelope.entered:
+        raise Refusal("touched_already", number=number)
+    here = await end(ctx, envelope, EnvelopeState.CANCELLED)
+    text = ctx.say("cancelled", number=number)
+    return (Reply(text, to="actor", priority=Priority.MONEY), *here)
+
+
+def may_cancel(envelope: Envelope, member: Member) -> bool:
+    """Who sent it; of what the pool paid, any leader."""
+    if envelope.payer == ledger.POOL:
+        return member.role >= Role.CO_LEADER
+    return envelope.sender == member.id
+
+
+async def chat_gone(ctx: Context) -> None:
+    """The bot is out of a chat: what stood there alone is over, and its payers are told."""
+    others = [
+        chat
+        for chat in await ctx.work.people.chats()
+        if (chat.platform, chat.id) != (ctx.event.platform, ctx.event.chat)
+    ]
+    while True:
+        standing = await ctx.work.envelopes.open_of(ctx.event.platform, ctx.event.chat)
+        lost = [each for each in standing if not (each.everywhere and others)]
+        for envelope in lost:
+            await close(ctx.work, envelope, EnvelopeState.GONE)
+            await tell_payer(ctx, envelope)
+        if not lost:
+            return
+
+
+async def tell_payer(ctx: Context, envelope: Envelope) -> None:
+    back = envelope.total - envelope.paid
+    if not ledger.owner(envelope.payer):
+        return
+    reply = Reply(
+        ctx.say("gone_told", number=envelope.number, back=back),
+        to="private",
+        priority=Priority.MONEY,
+    )
+    for account in await ctx.work.people.accounts(envelope.sender):
+        if account.platform == ctx.event.platform:
+            await ctx.work.outbox.put(
+                account.platform, "", account.id, reply, member=envelope.sender
+            )
+
+
+async def end(ctx: Context, envelope: Envelope, how: EnvelopeState) -> tuple[Reply, ...]:
+    """Close it and let its messages say so; the one for the event's own chat is returned."""
+    await close(ctx.work, envelope, how)
+    return await show(ctx, envelope)
+
+
+async def close(work: Work, envelope: Envelope, how: EnvelopeState) -> None:
+    """What is left goes back to the payer; to the pool when the payer has been forgotten."""
+    left = await work.ledger.balance(ledger.escrow(envelope.number))
+    payer = envelope.payer
+    if ledger.owner(payer) and await work.people.member(ledger.owner(payer)) is None:
+        payer = ledger.POOL
+    if left.posted:
+        await work.ledger.post(ledger.envelope_refund(envelope.number, payer, left.posted))
+    await work.envelopes.close(envelope.number, how)
+    if envelope.terms.key:
+        await work.cues.drop(KEY, str(envelope.number))

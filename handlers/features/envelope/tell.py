@@ -1,0 +1,254 @@
+"""Telling: the one message of an envelope that follows its life, its statement, its proof."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from handlers import guard
+from handlers.context import Context
+from handlers.feature import Said
+from handlers.parse import numbers as whole_numbers
+from rewards import ledger, luck
+from rewards.published import published, told_by, wrong
+from storage.errors import Fault, Refusal
+from storage.model import (
+    Attachment,
+    Choice,
+    Envelope,
+    EnvelopeState,
+    Piece,
+    Priority,
+    Reply,
+    Terms,
+)
+from storage.store import Work
+
+TAKERS_SHOWN_MAX = 20
+NEWEST_SHOWN_MAX = 8
+"""How many takers the message of an open envelope names."""
+LISTED_MAX = 10
+LIVE_REMEMBERED_MAX = 64
+COMMITMENT_SHOWN = 32
+"""Hexadecimal digits, 128 bits: enough that no second seed can ever fit; 验证 has all of them."""
+
+
+@lru_cache(LIVE_REMEMBERED_MAX)
+def live(number: int) -> Reply:
+    """An envelope has one message in a chat, which follows its life."""
+    return Reply("", priority=Priority.MONEY, slot=f"envelope:{number}", live=True)
+
+
+async def show(ctx: Context, envelope: Envelope) -> tuple[Reply, ...]:
+    """Let the envelope's message be drawn anew in every chat where it stands; the one for the
+    event's own chat is returned."""
+    here: tuple[Reply, ...] = ()
+    for platform, chat in await stands_in(ctx.work, envelope):
+        if (platform, chat) == (ctx.event.platform, ctx.event.chat):
+            here = (live(envelope.number),)
+        else:
+            await ctx.work.outbox.put(platform, chat, "", live(envelope.number))
+    return here
+
+
+async def stands_in(work: Work, envelope: Envelope) -> list[tuple[str, str]]:
+    place = (envelope.platform, envelope.chat)
+    return await places_of(work, *place, everywhere=envelope.everywhere)
+
+
+async def places_of(
+    work: Work, platform: str, chat: str, *, everywhere: bool
+) -> list[tuple[str, str]]:
+    if not everywhere:
+        return [(platform, chat)]
+    return [(each.platform, each.id) for each in await work.people.chats()]
+
+
+async def draw(ctx: Context, key: str) -> Reply:
+    """The message as it stands now."""
+    envelope = await ctx.work.envelopes.envelope(int(key))
+    if envelope is None:
+        raise Fault(f"no envelope {key}")
+    number = envelope.number
+    if envelope.state == EnvelopeState.OPEN:
+        choices = () if envelope.terms.key else (_grab(ctx, envelope),)
+        return replace(live(number), text=await offer(ctx, envelope), choices=choices)
+    pieces = await ctx.work.envelopes.pieces(number)
+    best = best_of(envelope, pieces)
+    choices = ()
+    if best is not None and not envelope.relay:
+        label = ctx.say("relay_label", points=best.amount, pieces=min(envelope.pieces, best.amount))
+        choices = (Choice(label, f"接力 {number}"),)
+    return replace(live(number), text=await ended(ctx, envelope, pieces), choices=choices)
+
+
+def _grab(ctx: Context, envelope: Envelope) -> Choice:
+    label = ctx.say("enter_label" if envelope.terms.draw_after else "grab_label")
+    return Choice(label, f"抢 {envelope.number}")
+
+
+async def offer(ctx: Context, envelope: Envelope) -> str:
+    """An envelope that is open: whose it is, for whom, how it is had, and who has a piece."""
+    terms = envelope.terms
+    newest: list[tuple[str, int]] = []
+    if envelope.taken:
+        taken = [
+            piece for piece in await ctx.work.envelopes.pieces(envelope.number) if piece.member
+        ]
+        newest = [
+            (await name_of(ctx, piece.member), piece.amount) for piece in taken[-NEWEST_SHOWN_MAX:]
+        ]
+    return ctx.say(
+        "offer",
+        number=envelope.number,
+        name=await name_of(ctx, envelope.sender),
+        total=envelope.total,
+        pieces=envelope.pieces,
+        mode=envelope.mode,
+        pool=envelope.payer == ledger.POOL,
+        names=[await name_of(ctx, member) for member in terms.members],
+        asks=asks_of(ctx, terms),
+        key=terms.key,
+        drawn_at=_clock(ctx, envelope) if terms.draw_after else "",
+        entered=envelope.entered,
+        taken=envelope.taken,
+        paid=envelope.paid,
+        newest=newest,
+        promise=promise_of(envelope)[:COMMITMENT_SHOWN],
+    )
+
+
+def asks_of(ctx: Context, terms: Terms) -> list[str]:
+    """What the terms ask of a taker, a few words each."""
+    asks = []
+    if terms.level:
+        asks.append(ctx.say("asks_level", level=terms.level))
+    for message, value in (
+        ("asks_label", terms.label), ("asks_car", terms.car), ("asks_city", terms.city),
+    ):  # fmt: skip
+        if value:
+            asks.append(ctx.say(message, value=value))
+    if terms.joined_before:
+        day = guard.local_time(ctx.club, terms.joined_before)
+        asks.append(ctx.say("asks_joined", day=f"{day:%Y-%m-%d}"))
+    if terms.newcomers is not None:
+        asks.append(ctx.say("asks_newcomers", most=terms.newcomers))
+    return asks
+
+
+def _clock(ctx: Context, envelope: Envelope) -> str:
+    at = guard.local_time(ctx.club, envelope.created_at + envelope.terms.draw_after)
+    return f"{at:%H:%M:%S}"
+
+
+def promise_of(envelope: Envelope) -> str:
+    """The hash of the seed; empty where nothing was left to luck."""
+    if envelope.mode == "equal" and not envelope.terms.draw_after:
+        return ""
+    return luck.commitment(envelope.seed).hex()
+
+
+def best_of(envelope: Envelope, pieces: Sequence[Piece]) -> Piece | None:
+    """手气最佳: the largest piece, the earlier one of two; nobody where there was no luck."""
+    taken = [piece for piece in pieces if piece.member]
+    if envelope.mode == "equal" or len(taken) < 2:
+        return None
+    return max(taken, key=lambda piece: piece.amount)
+
+
+async def ended(ctx: Context, envelope: Envelope, pieces: Sequence[Piece]) -> str:
+    """The end of an envelope: who got what, who was luckiest, what went back, and the seed."""
+    taken = [piece for piece in pieces if piece.member]
+    best = best_of(envelope, pieces)
+    shown = taken[:TAKERS_SHOWN_MAX]
+    if best is not None and best not in shown:
+        shown.append(best)
+    rows = [(await name_of(ctx, piece.member), piece.amount, piece is best) for piece in shown]
+    return ctx.say(
+        "ended",
+        number=envelope.number,
+        how=envelope.state.value,
+        entered=envelope.entered if envelope.terms.draw_after else None,
+        rows=rows,
+        more=len(taken) - len(rows),
+        taken=len(taken),
+        pieces=envelope.pieces,
+        back=envelope.total - envelope.paid,
+        pool=envelope.payer == ledger.POOL,
+        relay=envelope.relay,
+        seed=envelope.seed.hex() if taken and promise_of(envelope) else "",
+    )
+
+
+async def name_of(ctx: Context, member: str) -> str:
+    """Empty for who is not known any more."""
+    known = await ctx.work.people.member(member)
+    return known.name if known else ""
+
+
+async def statement(ctx: Context) -> Said:
+    """红包记录: the chat's latest ones, or all of one."""
+    if not ctx.argument:
+        return await _list(ctx)
+    envelope = await _numbered(ctx)
+    pieces = await ctx.work.envelopes.pieces(envelope.number)
+    if envelope.state == EnvelopeState.OPEN:
+        return Reply(await offer(ctx, envelope), to="actor")
+    lines = [
+        f"{piece.place + 1}. {await name_of(ctx, piece.member) or ctx.say('gone_name')} "
+        f"{piece.amount}"
+        for piece in pieces
+        if piece.member
+    ]
+    file = None
+    if len(lines) > TAKERS_SHOWN_MAX:
+        file = Attachment(f"envelope-{envelope.number}.txt", "\n".join(lines))
+    return Reply(await ended(ctx, envelope, pieces), to="actor", attachment=file)
+
+
+async def _list(ctx: Context) -> Reply:
+    latest = await ctx.work.envelopes.latest(ctx.event.platform, ctx.event.chat, LISTED_MAX)
+    rows = [
+        {
+            "number": each.number,
+            "day": f"{guard.local_time(ctx.club, each.created_at):%m-%d %H:%M}",
+            "name": await name_of(ctx, each.sender),
+            "total": each.total,
+            "pieces": each.pieces,
+            "taken": each.taken,
+            "how": each.state.value,
+        }
+        for each in latest
+    ]
+    return Reply(ctx.say("list", rows=rows), to="actor")
+
+
+async def verify(ctx: Context) -> Said:
+    """验证: the numbers of an envelope, checked here and ready to be checked by anybody."""
+    envelope = await _numbered(ctx)
+    number = envelope.number
+    pieces = await ctx.work.envelopes.pieces(number)
+    entrants = await ctx.work.envelopes.entrants(number)
+    sent = await ctx.work.ledger.entry(f"env:{number}:send")
+    told = told_by([sent.posting]) if sent else ""
+    numbers = published(ctx.club.id, envelope, pieces, entrants, told)
+    if envelope.state == EnvelopeState.OPEN:
+        return Reply(ctx.say("verify_later", number=number, hash=numbers["hash"]), to="actor")
+    text = ctx.say(
+        "verified",
+        number=number,
+        hash=numbers["hash"],
+        seed=envelope.seed.hex(),
+        amounts=[piece.amount for piece in pieces],
+        wrong=wrong(numbers),
+    )
+    file = Attachment(f"envelope-{number}.json", json.dumps(numbers))
+    return Reply(text, to="actor", attachment=file)
+
+
+async def _numbered(ctx: Context) -> Envelope:
+    number = whole_numbers(ctx.argument)[0]
+    envelope = await ctx.work.envelopes.envelope(number)
+    if envelope is None:
+        raise Refusal("no_such", number=number)
+    return envelope
