@@ -173,6 +173,7 @@ OTHERWISE: dict[tuple[str, str], dict[str, object]] = {
     ("envelope", "verified"): {"seed": "9b1c" * 16},
     ("envelope", "list"): {"rows": [ENVELOPE, {**ENVELOPE, "name": "", "how": "gone"}]},
     ("envelope", "orders"): {"rows": [ORDER, {**ORDER, "name": "", "every": ""}]},
+    ("envelope", "drawn"): {"rows": [("小王", 5), ("", 3)]},
     ("envelope", "ended"): {"rows": [("小王", 5, True), ("", 3, False)]},
     ("garage", "cars"): {"rows": [(1, "海豹"), (2, "轩逸")]},
     ("help", "details"): {"said": ["红包 60 5", "抢 1"]},

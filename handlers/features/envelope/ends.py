@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.feature import Said
 from handlers.features.envelope.send import KEY
-from handlers.features.envelope.tell import show
+from handlers.features.envelope.tell import name_of, show, stands_in
 from handlers.parse import numbers
 from rewards import ledger, luck
 from storage.errors import Refusal
@@ -15,11 +15,14 @@ from storage.model import (
     Envelope,
     EnvelopeState,
     Member,
+    Piece,
     Priority,
     Reply,
     Role,
 )
 from storage.store import Work
+
+WINNERS_SAID_MAX = 10
 
 
 async def expire(ctx: Context, due: Due) -> None:
@@ -40,12 +43,25 @@ async def draw(ctx: Context, due: Due) -> None:
         return
     entrants = await ctx.work.envelopes.entrants(envelope.number)
     lucky = drawn(ctx.club.id, envelope, entrants)
+    pieces = []
     for entrant in lucky:
         piece = await ctx.work.envelopes.take(envelope, entrant.member, newcomer=entrant.newcomer)
         grab = ledger.envelope_grab(envelope.number, entrant.member, piece.amount)
         await ctx.work.ledger.post(grab)
+        pieces.append(piece)
     whole = len(lucky) == envelope.pieces
     await end(ctx, envelope, EnvelopeState.EMPTY if whole else EnvelopeState.EXPIRED)
+    if pieces:
+        await announce(ctx, envelope, pieces)
+
+
+async def announce(ctx: Context, envelope: Envelope, pieces: Sequence[Piece]) -> None:
+    """Say it anew as well: those who entered are waiting, and a message that changes far above is
+    not seen by them."""
+    rows = [(await name_of(ctx, each.member), each.amount) for each in pieces[:WINNERS_SAID_MAX]]
+    text = ctx.say("drawn", number=envelope.number, rows=rows, more=len(pieces) - len(rows))
+    for platform, chat in await stands_in(ctx.work, envelope):
+        await ctx.work.outbox.put(platform, chat, "", Reply(text, priority=Priority.MONEY))
 
 
 def drawn(club: str, envelope: Envelope, entrants: Sequence[Entrant]) -> list[Entrant]:

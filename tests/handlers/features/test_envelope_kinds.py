@@ -246,8 +246,9 @@ async def test_a_draw_takes_entries_and_then_draws(rich):
     assert "已有 5 人报名" in (await rich.read())[-1].text
     rich.clock.move(30 * SECOND)
     assert await rich.tap("晚到", "抢 1") == "1 号红包报名结束，正在开奖。"
-    (ended,) = await rich.sweep()
+    ended, told = await rich.sweep()
     assert ended.text.startswith("🎲 1 号红包开奖了，5 人报名，2 人中。")
+    assert re.fullmatch(r"🎲 1 号红包开奖：车友\d 30 分、车友\d 30 分。", told.text)
     balances = [await rich.balance(name) for name in names]
     assert sorted(balances) == [0, 0, 0, 30, 30]
     assert (await look(rich))[1] == 0
@@ -258,7 +259,7 @@ async def test_a_draw_with_few_entrants_gives_the_rest_back(rich):
     await rich.say("小王", "红包 60 3 均分 摇号")
     await rich.tap("小李", "抢 1")
     rich.clock.move(60 * SECOND)
-    (ended,) = await rich.sweep()
+    ended, _ = await rich.sweep()
     assert "1 人报名，1 人中。\n小李 20 分\n剩下的 40 分退回给发红包的人。" in ended.text
     assert await rich.balance("小王") == 980
 
@@ -266,7 +267,7 @@ async def test_a_draw_with_few_entrants_gives_the_rest_back(rich):
 async def test_a_draw_nobody_entered_gives_everything_back(rich):
     await rich.say("小王", "红包 60 3 摇号")
     rich.clock.move(60 * SECOND)
-    await rich.sweep()
+    assert len(await rich.sweep()) == 1
     assert await rich.balance("小王") == 1000
 
 

@@ -70,7 +70,8 @@ async def stored(room, number):
 async def test_it_counts_in_figures_and_is_never_quoted(past):
     assert await said(past, "小王", "问 轩逸 油耗") == [
         "轩逸 油耗：3 位车主（低样本）（3 位来自旧聊天，只计数），2025-03\n"
-        "中位 6.4 L/100km，中间一半 6.3–6.7（3 位）"
+        "中位 6.4 L/100km，中间一半 6.3–6.7（3 位）\n"
+        "还缺：没分年款和配置。"
     ]
     await past.say("小陈", FUEL.format(6.6, 9))
     (text,) = await said(past, "小王", "问 轩逸 油耗")
