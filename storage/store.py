@@ -46,6 +46,9 @@ class Events(Protocol):
         In a private chat the club is the one the sender was last active in.
         """
 
+    async def answered(self, event: Event) -> Answer | None:
+        """What it was answered, when it was seen before."""
+
     async def remember(self, event: Event, member: str, answer: Answer) -> None:
         """Keep the answer as the one any repeat of the event gets."""
 

@@ -47,6 +47,10 @@ class SqliteEvents:
             self._session.club = known.club.id
         return known if answer is None else replace(known, answer=answer)
 
+    async def answered(self, event: Event) -> Answer | None:
+        seen = self._seen.get((event.id,))
+        return unpack_answer(seen[3]) if seen else None
+
     async def _arrive_in_private(self, event: Event, answer: Answer | None) -> Arrival:
         chat = Chat(event.platform, event.chat)
         person = await self._people.person(Account(event.platform, event.account))

@@ -36,7 +36,7 @@ pytestmark = [
 ]
 
 WORKERS = 2
-TABLES = ("journal", "balance", "envelope", "piece", "due", "seen")
+TABLES = ("journal", "balance", "envelope", "piece", "entrant", "cue", "due", "seen")
 MEMBERS = ("小王", "小李", "老张", "阿明", "小陈")
 CROWD = tuple(f"车友{number}" for number in range(24))
 
@@ -52,6 +52,9 @@ EVENING = (
     (("send2", "小王", "红包 7 3 均分"), ("poor", "小陈", "红包 99 1"), ("grab3", "阿明", "抢 2")),
     (("grab4", "小陈", "抢 2"), ("grab5", "小李", "抢 2"), ("late", "老张", "抢 2")),
     (("grab2", "老张", "抢 1"), ("gone", "小王", "抢 9")),
+    (("send3", "小王", "红包 20 2 刺激 摇号 口令 海豹上山"), ("send4", "小王", "红包 5 5")),
+    (("enter1", "小李", "海豹上山"), ("enter2", "老张", "海豹上山"), ("enter1", "小李", "海豹上山")),
+    (("enter3", "阿明", "海豹上山"), ("back", "小王", "撤回红包 4")),
 )
 BIG_EVENING = tuple(
     itertools.chain.from_iterable(
@@ -250,9 +253,9 @@ def test_a_quiet_evening_is_what_it_should_be(template, tmp_path):
     """So that the tests below compare with something real."""
     quiet, told = quiet_evening(template, tmp_path, EVENING)
     kinds = [row[4] for row in quiet["journal"]]
-    assert kinds.count("env.send") == 2
-    assert kinds.count("env.grab") == 5
-    assert kinds.count("env.refund") == 1
+    assert kinds.count("env.send") == 4
+    assert kinds.count("env.grab") == 7
+    assert kinds.count("env.refund") == 2
     assert quiet["due"] == []
     assert ["swept", ""] in told
     assert sum(line[0] == "heard" for line in told) >= 8
