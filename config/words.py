@@ -39,6 +39,9 @@ class Words:
         """
         return str(self._macro(language, feature, message)(**facts)).strip()
 
+    def has(self, language: str, feature: str, message: str) -> bool:
+        return message in self.messages(language, feature)
+
     def messages(self, language: str, feature: str) -> dict[str, tuple[str, ...]]:
         """The names of a file's messages with the facts each takes."""
         module = self._environment.get_template(f"{language}/{feature}.j2").module

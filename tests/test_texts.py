@@ -176,7 +176,7 @@ OTHERWISE: dict[tuple[str, str], dict[str, object]] = {
     ("envelope", "drawn"): {"rows": [("小王", 5), ("", 3)]},
     ("envelope", "ended"): {"rows": [("小王", 5, True), ("", 3, False)]},
     ("garage", "cars"): {"rows": [(1, "海豹"), (2, "轩逸")]},
-    ("help", "details"): {"said": ["红包 60 5", "抢 1"]},
+    ("help", "details"): {"said": ["红包 60 5", "抢 1"], "more": "均分"},
     ("help", "overview"): {"rows": [("红包", "发红包"), ("积分", "看积分")]},
     ("pool", "pool"): {
         "rows": [("05-01", -5), ("05-01", 2000)],

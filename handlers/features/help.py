@@ -1,12 +1,14 @@
 """帮助: what can I say here?"""
 
 from handlers.context import Context
-from handlers.feature import Feature
+from handlers.feature import Command, Feature
 from handlers.parse import fold
 from storage.errors import Refusal
 from storage.model import Reply
 
 feature = Feature("help")
+
+MORE = "more"
 
 
 @feature.command(
@@ -30,14 +32,23 @@ async def help_with(ctx: Context) -> Reply:
     command = ctx.registry.words.get(fold(ctx.argument).lower().lstrip("/"))
     if command is None:
         raise Refusal("no_such", word=ctx.argument)
+    language, told = ctx.club.language, command.feature
     said = [
-        each.shown(example, ctx.club.language)
-        for each in ctx.registry.words_of(command.feature)
+        example
+        for each in ctx.registry.words_of(told)
         if ctx.member.role >= each.role
-        for example, _ in each.examples
+        for example in examples(each, language)
     ]
-    about = ctx.words.say(ctx.club.language, command.feature, "help")
-    return Reply(ctx.say("details", about=about, said=said), to="actor")
+    about = ctx.words.say(language, told, "help")
+    # What a feature's examples do not show.
+    more = ctx.words.say(language, told, MORE) if ctx.words.has(language, told, MORE) else ""
+    return Reply(ctx.say("details", about=about, said=said, more=more), to="actor")
+
+
+def examples(command: Command, language: str) -> list[str]:
+    """In English those that are, unless all have Chinese words in them."""
+    said = [command.shown(example, language) for example, _ in command.examples]
+    return said if language == "zh" else [each for each in said if each.isascii()] or said
 
 
 def shown(ctx: Context) -> list[Feature]:

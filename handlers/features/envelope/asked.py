@@ -51,7 +51,7 @@ ARGUMENTS = (
 )
 """What may follow 红包: a sum, the number of pieces, and how the envelope is to be."""
 
-_HEADS = re.compile(_HEAD)
+_HEADS = re.compile(_HEAD.replace(_NUMBER, r"[+-]?\d[\d,.]*"))  # a sum of any length is a sum
 _KEY = re.compile(r"(?:^|(?<=[\s\d个份分]))(?:口令|(?i:key))[\s:]*(.*)$", re.DOTALL)
 _ASKED = re.compile(rf"({_TERM})[:=]?(.*)")
 _DURATION = re.compile(r"(\d{1,5})(秒|sec|s|分钟|分|min|m|小时|h)?")
