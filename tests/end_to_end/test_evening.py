@@ -14,6 +14,7 @@ from bots.world import real_world
 from config.settings import Settings
 from rewards import ledger
 from storage.store import Work
+from storage.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -22,9 +23,9 @@ RUSH_TIMEOUT_MS = 60_000
 
 
 @asynccontextmanager
-async def running(folder: Path, members: int = 6) -> AsyncIterator[App]:
+async def running(folder: Path, members: int = 6, world: World | None = None) -> AsyncIterator[App]:
     settings = Settings(data_dir=folder, http_port=0, local_members=members, local_group="on")
-    app = App(settings, real_world())
+    app = App(settings, world or real_world())
     await app.start()
     stop = asyncio.Event()
     life = asyncio.create_task(app.run(stop))
