@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import grabs, history, start
+from benchmarks import crowd, grabs, history, imports, start
 from bots.app import spare_the_collector
 
 
@@ -15,14 +15,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--grabs", type=int, default=20_000, help="grabs a round")
     parser.add_argument("--rounds", type=int, default=3, help="rounds; the middle one is told")
     parser.add_argument("--postings", type=int, default=1_000_000, help="of the large history")
+    parser.add_argument("--messages", type=int, default=200_000, help="of the chat to import")
     parser.add_argument("--folder", type=Path, help="where to write; on the disk to be measured")
     options = parser.parse_args(arguments)
     spare_the_collector()
     with tempfile.TemporaryDirectory(dir=options.folder or Path.cwd()) as name:
         folder = Path(name)
         asyncio.run(grabs.measure(folder, options.grabs, options.rounds))
+        asyncio.run(crowd.measure(folder, options.rounds))
         asyncio.run(start.measure(folder))
         asyncio.run(history.measure(folder, options.postings))
+        imports.measure(folder, options.messages)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,12 @@ class Context:
         return self.work.now
 
     @property
+    def meant(self) -> bool:
+        """Whether it was surely said to the bot: in private, by name or with a slash."""
+        event = self.event
+        return event.addressed or event.private or event.text.lstrip().startswith(("/", "／"))
+
+    @property
     def deed(self) -> str:
         """A short name for what the event asked, for keys that stay in the books for ever."""
         return sha256(self.event.id.encode()).hexdigest()[:DEED_LENGTH]

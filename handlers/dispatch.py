@@ -12,6 +12,7 @@ from config.words import Words
 from handlers import faults, guard, parse
 from handlers.context import Asking, Context
 from handlers.feature import Command, Listener, Said, anything
+from handlers.lanes import Lanes
 from handlers.members import meet
 from handlers.registry import Registry
 from storage.errors import Busy, Fault, Refusal, Unavailable
@@ -21,6 +22,7 @@ from storage.model import (
     Arrival,
     Chat,
     Club,
+    Cue,
     Due,
     Event,
     Member,
@@ -35,6 +37,8 @@ from storage.world import World
 log = structlog.get_logger()
 
 REPLIES_MAX = 8
+PREPARING_MAX = 20_000
+"""Events that may be looked into before their unit, or wait behind one that is."""
 REMEMBERED_MAX = 1024
 REMEMBERED_LENGTH_MAX = 64
 NOBODY = Member("", "")
@@ -77,6 +81,8 @@ class Dispatch:
         # What is said by many at once, such as a tap on an envelope, is read once.
         self._read_again = lru_cache(REMEMBERED_MAX)(self._read)
         self._turns: dict[tuple[str, str], asyncio.Future[None]] = {}
+        self._preparing = 0
+        self._lanes = Lanes()
         self._told_to_wait: dict[tuple[str, str], Millis] = {}
 
     async def answer(self, event: Event) -> Answer:
@@ -128,31 +134,47 @@ class Dispatch:
         before = self._turns.get(chat)
         if call is not None and call.what.prepare is None and before is None:
             return await self._keep(event, call, None)
+        if self._preparing >= PREPARING_MAX:
+            if call is None:
+                return Answer()  # nobody asked us anything
+            raise Busy(f"{self._preparing} events are prepared")
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._turns[chat] = turn
+        self._preparing += 1
         try:
             if call is None:
-                call = await self._heard(event)
-            if call is None:
-                return Answer()
+                heard = await self._heard(event)
+                if isinstance(heard, Answer):
+                    return heard
+                call = heard
             prepared = await self._prepare(event, call)
             if before is not None:
                 await asyncio.wait([before])  # unlike a bare await, it cancels nothing but itself
             keeping = asyncio.ensure_future(self._keep(event, call, prepared))
             await asyncio.sleep(0)  # the unit is handed over now: the next may follow
         finally:
+            self._preparing -= 1
             self._end_turn(chat, turn, before)
         return await keeping
 
-    async def _heard(self, event: Event) -> Call | None:
-        """What ordinary talk is a cue for, if for anything: one look, on a reader."""
+    async def _heard(self, event: Event) -> Call | Answer:
+        """What ordinary talk is a cue for; its first answer where it was one already. One look, on
+        a reader."""
         words = parse.heard(event.text)
+
+        async def look(work: Work) -> Answer | Cue | None:
+            answer = await work.events.answered(event)
+            return answer or await work.cues.heard(event, words)
+
         try:
-            cue = await self._store.read(lambda work: work.cues.heard(event, words))
+            found = await self._store.read(look)
         except Unavailable:
-            return None  # nobody asked us anything
-        if cue is None or not self._rate.allows(event, self._world.now()):
-            return None
+            return Answer()  # nobody asked us anything
+        if isinstance(found, Answer):
+            return found
+        if found is None or not self._rate.allows(event, self._world.now()):
+            return Answer()
+        cue = found  # whose type the function below may rely on
         feature, run = self._registry.cues[cue.kind]
 
         async def act(ctx: Context) -> Said:
@@ -191,11 +213,16 @@ class Dispatch:
             return refusal
 
     async def _keep(self, event: Event, call: Call, prepared: object) -> Answer:
+        chat = (event.platform, event.chat)
+        if not self._lanes.enter(chat):
+            await self._lanes.wait(chat)
         try:
             answer = await self._store.unit(lambda work: self._run(work, event, call, prepared))
         except Refusal as refusal:
             no = refusal  # the name `refusal` ends with this clause
             answer = await self._store.unit(lambda work: self._refuse(work, event, call, no))
+        finally:
+            self._lanes.leave(chat)
         if not answer.repeated:
             self._kept()
         return answer

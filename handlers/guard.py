@@ -1,5 +1,6 @@
 """Who may do what, how often, and when the bot keeps quiet."""
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -61,20 +62,19 @@ class Rate:
 
     burst: int = BURST
     refill: Millis = REFILL
-    _full_at: dict[tuple[str, str], Millis] = field(default_factory=dict)
-    """When each account may give a whole burst again."""
+    _full_at: OrderedDict[tuple[str, str], Millis] = field(default_factory=OrderedDict)
+    """When each account may give a whole burst again; who spoke last is last, and who has been
+    quiet longest is forgotten when there are too many: a crowd must not silence anybody else."""
 
     def allows(self, event: Event, now: Millis) -> bool:
         key = (event.platform, event.account)
         used = self._used(self._full_at.get(key, now), now)
-        if used > (self.burst - 1) * self.refill:
-            return False
-        if len(self._full_at) >= ACCOUNTS_MAX:
-            self._full_at = {e: at for e, at in self._full_at.items() if self._used(at, now)}
-            if len(self._full_at) >= ACCOUNTS_MAX:
-                return False
-        self._full_at[key] = now + used + self.refill
-        return True
+        allowed = used <= (self.burst - 1) * self.refill
+        self._full_at[key] = now + used + self.refill * allowed
+        self._full_at.move_to_end(key)
+        if len(self._full_at) > ACCOUNTS_MAX:
+            self._full_at.popitem(last=False)
+        return allowed
 
     def _used(self, full_at: Millis, now: Millis) -> Millis:
         """How much of a burst is used; nothing when it would be more, as the clock was set back."""

@@ -97,8 +97,10 @@ def wrong(numbers: Published) -> Wrong:
 
 def told_by(postings: Iterable[Posting]) -> str:
     """The hash that went into the books when an envelope was sent; empty before 0.1.0 had it."""
-    reasons = [posting.reason for posting in postings if posting.kind == SEND]
-    return reasons[0].partition(":")[2].partition(":")[2] if reasons else ""
+    for posting in postings:
+        if posting.kind == SEND:
+            return posting.reason.removeprefix(posting.target).removeprefix(":")
+    return ""
 
 
 def unbooked(
@@ -119,6 +121,6 @@ def unbooked(
         return f"of {e.entered} entrants {len(entrants)} are there"
     paid = {p.target: p.amount for p in postings if p.kind == GRAB}
     for piece in pieces:
-        if piece.member and paid.pop(ledger.wallet(piece.member), 0) != piece.amount:
+        if piece.member and paid.pop(ledger.wallet(piece.member), None) != piece.amount:
             return f"the journal did not pay piece {piece.place + 1} like this"
     return "the journal paid somebody who has no piece" if paid else ""

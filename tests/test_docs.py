@@ -67,3 +67,12 @@ def test_every_programme_is_in_the_ledgers_page_with_its_figures(programme):
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\((?!http)([^)#]+)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
+
+
+# CONTRIBUTING.md names files that somebody will write.
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.stem != "CONTRIBUTING"], ids=lambda page: page.name
+)
+def test_files_that_are_named_are_there(page):
+    for named in re.findall(r"`([a-z_]+/[\w./]+\.\w+)`", page.read_text("utf-8")):
+        assert (ROOT / named).exists(), named

@@ -172,7 +172,7 @@ def test_the_order_of_imports_is_the_order_of_the_folders(tmp_path):
         "storage/planted.py": "import handlers\n",
         "handlers/features/planted_one.py": "import handlers.features.planted_two\n",
         "handlers/features/planted_two.py": "",
-        "handlers/planted.py": "import aiohttp, jinja2, sqlite3, storage.sqlite\n",
+        "handlers/planted.py": "import aiohttp, ijson, jinja2, rich, sqlite3, storage.sqlite\n",
         "rewards/planted.py": "import random\n",
     }
     for name, text in plant.items():

@@ -24,7 +24,10 @@ ENVELOPE = {
     "number": 7, "day": "05-01 12:00", "name": "小王", "total": 60, "pieces": 5, "taken": 2,
     "how": "open",
 }  # fmt: skip
-ORDER = {"number": 7, "at": "2026-05-01 20:00", "every": "week", "words": "100 10", "name": "小王"}
+ORDER = {
+    "number": 7, "at": "2026-05-01 20:00", "every": "week", "words": "100 10", "name": "小王",
+    "names": ["小李"],
+}  # fmt: skip
 MANY: dict[str, object] = {
     "about": "发红包",
     "accounts": 2,
@@ -172,7 +175,7 @@ OTHERWISE: dict[tuple[str, str], dict[str, object]] = {
     ("ask", "answer"): {"rows": [{**QUOTE, "number": 7, "sells": False}]},
     ("envelope", "verified"): {"seed": "9b1c" * 16},
     ("envelope", "list"): {"rows": [ENVELOPE, {**ENVELOPE, "name": "", "how": "gone"}]},
-    ("envelope", "orders"): {"rows": [ORDER, {**ORDER, "name": "", "every": ""}]},
+    ("envelope", "orders"): {"rows": [ORDER, {**ORDER, "name": "", "every": "", "names": []}]},
     ("envelope", "drawn"): {"rows": [("小王", 5), ("", 3)]},
     ("envelope", "ended"): {"rows": [("小王", 5, True), ("", 3, False)]},
     ("garage", "cars"): {"rows": [(1, "海豹"), (2, "轩逸")]},

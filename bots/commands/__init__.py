@@ -34,4 +34,5 @@ def find(package: ModuleType) -> list[Verb]:
 def _verb(package: ModuleType, name: str) -> Verb:
     module = import_module(f"{package.__name__}.{name}")
     summary = (module.__doc__ or "").partition("\n")[0]
-    return Verb(name, summary, module.add_arguments, module.run)
+    # A file cannot be called as a word of Python's own is: import_.py is the verb import.
+    return Verb(name.removesuffix("_"), summary, module.add_arguments, module.run)

@@ -16,7 +16,7 @@ from storage.store import Work
 
 feature = Feature("ask")
 
-SEARCHED_MAX = 500
+SEARCHED_MAX = 1_000
 QUESTION_MAX = 200
 ANSWER_MAX = 300
 LINES_MAX = 9
@@ -70,20 +70,22 @@ async def _look(work: Work, asking: Asking, club: Club, question: Question) -> F
 
 
 async def _candidates(work: Work, asking: Asking, question: Question) -> list[Share]:
-    """The newest shares of the car, else of the topic and of anything."""
+    """What may be quoted of the car, else of the topic and of anything; and what only counts.
+
+    An import may have brought thousands that count: of these only the topic's own are looked at.
+    """
+    tag = question.topic.name if question.topic else ""
+    cars = [series for car in question.cars for series in asking.catalogue.variants(car)]
+    quotable = [(car, "") for car in cars] or [("", tag), ("", "")]
+    counted = [(car, tag) for car in cars or [""]]
     shares: dict[int, Share] = {}
-    for car in question.cars:
-        for series in asking.catalogue.variants(car):
-            for share in await _find(work, car=series):
-                shares[share.number] = share
-    if not question.cars:
-        tagged = await _find(work, tag=question.topic.name) if question.topic else ()
-        shares = {share.number: share for share in (*tagged, *await _find(work))}
+    for consent, places in ((Consent.CLUB, quotable), (Consent.NONE, counted)):
+        for car, tag_of_place in dict.fromkeys(places):
+            found = await work.shares.find(
+                car=car, tag=tag_of_place, consent=consent, limit=SEARCHED_MAX
+            )
+            shares |= {share.number: share for share in found}
     return list(shares.values())
-
-
-async def _find(work: Work, car: str = "", tag: str = "") -> Sequence[Share]:
-    return await work.shares.find(car=car, tag=tag, consent=Consent.CLUB, limit=SEARCHED_MAX)
 
 
 def is_question(asking: Asking) -> bool:
@@ -144,14 +146,17 @@ async def _still(ctx: Context, finding: Finding | None) -> Finding | None:
     """The finding without what was taken back since it was made."""
     if finding is None:
         return None
+    quoted = _quoted([finding])
     live: set[int] = set()
-    for share in _quoted([finding]):
+    for share in quoted:
         now = await ctx.work.shares.share(share.number)
         if now is not None and not now.deleted and now.version == share.version:
             live.add(share.number)
+    if len(quoted) - len(live) >= finding.owners:
+        return None
     shares = tuple(share for share in finding.shares if share.number in live)
     against = finding.against if finding.against and finding.against.number in live else None
-    return replace(finding, shares=shares, against=against) if shares else None
+    return replace(finding, shares=shares, against=against)
 
 
 def _answer(ctx: Context, found: Found, findings: list[tuple[str, Finding | None]]) -> str:
@@ -184,13 +189,14 @@ def _block(
         variants=any(share.facts.car != car for share in finding.shares) if car else False,
         topic=topic,
         owners=finding.owners,
+        silent=finding.silent,
         low_sample=finding.owners < answers.LOW_SAMPLE,
         since=finding.since,
         until=finding.until,
         middle=finding.middle,
         rows=rows,
         against=_row(ctx, found, finding, against, longest) if against else None,
-        disagreeing=finding.disagreeing,
+        disagreeing=finding.disagreeing if alone else 0,
         gap=finding.gap if alone else "",
     )
 

@@ -25,9 +25,7 @@ NAME = r".{1,40}"
 )
 async def mine(ctx: Context) -> Said:
     if ctx.argument:
-        event = ctx.event
-        meant = event.addressed or event.private or event.text.lstrip().startswith("/")
-        return await add(ctx) if meant or _car(ctx) else None
+        return await add(ctx) if ctx.meant or _car(ctx) else None
     vehicles = await ctx.work.garage.vehicles(ctx.member.id)
     rows = [(vehicle.number, vehicle.series) for vehicle in vehicles]
     return Reply(ctx.say("cars", name=ctx.member.name, rows=rows), to="actor")

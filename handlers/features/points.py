@@ -49,7 +49,7 @@ async def describe(ctx: Context, entry: Entry, wallet: str) -> str:
         day=f"{guard.local_time(ctx.club, entry.at):%m-%d}",
         amount=p.amount if gained else -p.amount,
         kind=p.kind,
-        number=p.reason.partition(":")[2],
+        number=ledger.number_of(p.reason),
         other=known.name if known else "",
     )
 

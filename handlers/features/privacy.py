@@ -8,7 +8,7 @@ from handlers.context import Context
 from handlers.feature import Feature
 from handlers.succession import succeed
 from rewards import ledger
-from storage.model import SECOND, Attachment, Choice, Millis, Personal, Reply, Share
+from storage.model import SECOND, Attachment, Choice, Consent, Millis, Personal, Reply, Share
 
 feature = Feature("privacy")
 
@@ -38,6 +38,8 @@ async def data(ctx: Context) -> Reply:
             "club": await _club_name(ctx, club),
             "name": name,
             "points": mine.balances.get(club, 0),
+            "city": mine.cities.get(club, ""),
+            "labels": mine.labels.get(club, ()),
         }
         for club, name in mine.names.items()
     ]
@@ -48,6 +50,7 @@ async def data(ctx: Context) -> Reply:
         cars=[vehicle.series for vehicle in mine.vehicles],
         clubs=clubs,
         shares=len(mine.shares),
+        counted=sum(share.consent == Consent.NONE for _, share in mine.shares),
     )
     return Reply(text, to="private")
 
@@ -131,7 +134,13 @@ def _plain(mine: Personal, points: dict[str, list[dict[str, object]]]) -> dict[s
         "member": mine.member,
         "accounts": [asdict(account) for account in mine.accounts],
         "clubs": {
-            club: {"name": name, "balance": mine.balances.get(club, 0), "points": points[club]}
+            club: {
+                "name": name,
+                "city": mine.cities.get(club, ""),
+                "labels": mine.labels.get(club, ()),
+                "balance": mine.balances.get(club, 0),
+                "points": points[club],
+            }
             for club, name in mine.names.items()
         },
         "vehicles": [

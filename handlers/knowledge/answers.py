@@ -1,5 +1,5 @@
 """Questions and shares → an answer made only of what owners said: how many, since when, in whose
-words, and who disagrees."""
+words, and who disagrees. Shares without consent count; they are never among those to quote."""
 
 import re
 import statistics
@@ -74,12 +74,14 @@ class Finding:
     car: str
     topic: str
     owners: int
+    silent: int
+    """How many of them only count: none of their words may be quoted."""
     since: str
     until: str
     middle: Middle | None
     shares: tuple[Share, ...]
     against: Share | None
-    """The newest share that says otherwise."""
+    """The newest share that says otherwise and may be quoted."""
     disagreeing: int
     gap: Gap
 
@@ -112,7 +114,6 @@ def find(question: Question, shares: Iterable[Share], catalogue: Catalogue) -> t
         share
         for share in shares
         if not share.deleted
-        and share.consent >= Consent.CLUB
         and (not covered or share.facts.car in covered)
         and (not question.brands or catalogue.brand_of(share.facts.car) in question.brands)
         and (question.topic is None or _speaks_of(share, question.topic))
@@ -127,26 +128,30 @@ def conclude(question: Question, car: str, shares: Sequence[Share], month: Month
     """What the shares (not none, newest first) say together."""
     topic = question.topic
     latest = _one_each(shares)
+    speaking = _one_each(share for share in shares if share.consent >= Consent.CLUB)
     figures = _figures(topic, shares) if car else {}
     middle = _middle(list(figures.values()), _unit(topic)) if topic else None
     others = _disagreeing(middle, figures, latest)
     loud = len(others) >= DISSENT_OWNERS or len(others) >= DISSENT_SHARE * len(latest)
-    against = others[0] if others and loud and len(others) < len(latest) else None
+    if not (others and loud and len(others) < len(latest)):
+        others = []
+    against = next((share for share in others if share.consent >= Consent.CLUB), None)
     months = sorted(month(share) for share in latest)
     quoted = sorted(
-        (share for share in latest if share is not against),
+        (share for share in speaking if share is not against),
         key=lambda share: -_alike(question, share),
     )[: QUOTES_MAX - (against is not None)]
     return Finding(
         car=car,
         topic=topic.name if topic else "",
         owners=len(latest),
+        silent=len(latest) - len(speaking),
         since=months[0],
         until=months[-1],
         middle=middle,
         shares=tuple(sorted(quoted, key=lambda share: (-share.at, -share.number))),
         against=against,
-        disagreeing=len(others) if against else 0,
+        disagreeing=len(others),
         gap=_gap(topic, latest, middle),
     )
 

@@ -1,6 +1,7 @@
-"""Where something happened: cities, and only where the text says so."""
+"""Where something happened: cities, and only where the text says so. What a city is called."""
 
 import re
+import unicodedata
 from functools import cache
 
 CITIES = """
@@ -25,6 +26,30 @@ CITIES = """
 """
 
 
+TALK = (
+    "[吗呢吧的了哪啥怎谁是很]|多少|什么|推荐|油耗|电耗|通勤|越野|代步|高速|道路|路况|驾驶|工况|"
+    "限行|堵车|拥堵|停车|领航|智驾|SUV|MPV|NOA"
+)
+"""A pattern for what stands behind the word 城市 in talk, and in no city's name."""
+
+
+def city(said: str) -> str:
+    """A city's name in the one way it is kept: 上海市 is 上海, BERLIN is Berlin."""
+    name = unicodedata.normalize("NFKC", said).strip()
+    if name.isascii():
+        return name.capitalize()
+    return name.removesuffix("市") if len(name) > 2 else name
+
+
+def is_known(name: str) -> bool:
+    return name in _known()
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(CITIES.split())
+
+
 def told(text: str) -> str:
     """The first city the text places itself in: "在苏州", "苏州的店", "坐标苏州"."""
     match = _pattern().search(text)
@@ -33,7 +58,7 @@ def told(text: str) -> str:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    cities = "|".join(sorted(CITIES.split(), key=len, reverse=True))
+    cities = "|".join(sorted(_known(), key=lambda name: (-len(name), name)))
     makers = "现代|奔驰|汽车|越野|大众|本田|丰田|长安"
     return re.compile(
         rf"(?:在|坐标|来自|地点|人在|去了?)[:： ]?({cities})(?!{makers})"

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from storage.model import Account, Personal, Vehicle
-from storage.packing import pack_text
+from storage.packing import pack_terms, pack_text, unpack_terms
 from storage.sqlite import gone
 from storage.sqlite.session import Session
 from storage.sqlite.shares import COLUMNS, share_of
@@ -89,10 +90,25 @@ class SqlitePrivacy:
                 "DELETE FROM cue WHERE platform = ? AND account = ?",
                 (account.platform, account.id),
             )
+        write("DELETE FROM standing_order WHERE leader = ?", (member,))
+        self._forget_keys(member)
         write("DELETE FROM vehicle WHERE member = ?", (member,))
         write("DELETE FROM account WHERE member = ?", (member,))
         write("DELETE FROM member WHERE id = ?", (member,))
         write("DELETE FROM last_club WHERE member = ?", (member,))
+
+    def _forget_keys(self, member: str) -> None:
+        """What they had others say for envelopes that are over."""
+        for club, number, text in self._session.all(
+            "SELECT club, number, terms FROM envelope"
+            " WHERE sender = ? AND terms <> '' AND state <> 'open'",
+            (member,),
+        ):
+            terms = replace(unpack_terms(text), key="")
+            self._session.write(
+                "UPDATE envelope SET terms = ? WHERE club = ? AND number = ?",
+                (pack_terms(terms), club, number),
+            )
 
     async def is_forgotten(self, account: Account) -> bool:
         return gone.is_noted(self._session, "account", account.platform, account.id)

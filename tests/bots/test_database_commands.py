@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from bots.__main__ import main
 from bots.commands import CommandError, backup
 from storage.books import digest_of
 from storage.model import Priority, Reply
@@ -21,32 +20,6 @@ from tests.support.stores import CLUB, balance, found, give, post
 from tests.support.world import START, pretend_world
 
 pytestmark = pytest.mark.usefixtures("fresh_logs")
-
-
-@pytest.fixture
-def data(tmp_path, monkeypatch):
-    """The data folder; nothing of the developer's own is set."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("CARCLUB_")]:
-        monkeypatch.delenv(name)
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def database(data):
-    return data / "carclub.db"
-
-
-@pytest.fixture
-def do(capsys):
-    """Run a verb: its exit code, what it printed, and its last word on errors."""
-
-    def run(*arguments):
-        code = main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err.removeprefix("carclub: ").rstrip("\n")
-
-    return run
 
 
 def fill(database, *postings):

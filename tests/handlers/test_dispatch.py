@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from handlers import parse, registry
+from handlers import dispatch, lanes, parse, registry
 from handlers.context import Asking, Context
 from handlers.dispatch import REPLIES_MAX, Dispatch
 from handlers.feature import Feature
@@ -24,6 +24,7 @@ from tests.support.room import CATALOGUE, REGISTRY, WORDS, Room
 from tests.support.world import Clock, pretend_world
 
 SECRET = "车牌沪A12345"
+BUSY = "现在消息太多，没来得及处理，请过一会儿再试。"
 
 
 def plant(room: Room, *features: Feature) -> None:
@@ -220,8 +221,7 @@ async def test_too_many_replies_are_cut(room):
 async def test_a_store_that_is_too_busy_is_told_politely(tmp_path, clock):
     store = SqliteStore(tmp_path / "busy.db", pretend_world(clock=clock), waiting_max=0)
     room = Room(store, pretend_world(clock=clock), clock)
-    text = "现在消息太多，没来得及处理，请过一会儿再试。"
-    assert await room.answer("小王", "积分") == Answer((Reply(text),), text, kept=False)
+    assert await room.answer("小王", "积分") == Answer((Reply(BUSY),), BUSY, kept=False)
     await store.close()
 
 
@@ -305,6 +305,73 @@ async def test_one_that_gives_up_while_waiting_lets_nobody_past_the_first(room, 
     heard = [each.text for each in await room.read()]
     assert [text[:5] for text in heard] == [" 想好了一", "车友会：2"]
     assert [each.text for each in await room.say("小王", "积分")] == ["小王，你有 0 分。"]
+
+
+# A crowd
+
+
+def echo() -> Feature:
+    feature = Feature("common")
+
+    @feature.command("回声", "echo", examples=(("回声", ""),), arguments=".*")
+    async def again(ctx: Context) -> Reply:
+        return Reply(ctx.argument)
+
+    return feature
+
+
+async def test_a_crowd_in_one_chat_does_not_hold_up_another(room, monkeypatch):
+    monkeypatch.setattr(lanes, "UNDER_WAY_MAX", 20)
+    done: list[str] = []
+
+    async def ask(name: str, **more: object) -> None:
+        assert (await room.answer(name, "积分", **more)).kept
+        done.append(name)
+
+    await room.join("小张")
+    crowd = [ask("小李") for _ in range(600)]
+    await asyncio.gather(*crowd, ask("小张", private=True))
+    assert len(done) == 601
+    assert done.index("小张") <= 40
+
+
+async def test_a_crowd_is_answered_in_order(room, monkeypatch):
+    monkeypatch.setattr(lanes, "UNDER_WAY_MAX", 3)
+    slow = Slow()
+    plant(room, echo(), slow.feature)
+    slow.go.set()
+    texts = ["慢慢来" if number % 7 == 3 else f"回声 {number}" for number in range(50)]
+    answers = await asyncio.gather(*(room.answer("小李", text) for text in texts))
+    told_in_turn = [text for answer in answers for text in told(answer)]
+    assert [each.text for each in await room.read()] == told_in_turn
+    assert [text for text in told_in_turn if text.isdecimal()] == [
+        text.removeprefix("回声 ") for text in texts if text != "慢慢来"
+    ]
+
+
+async def test_a_crowd_that_is_too_large_is_told_politely_and_nobody_else(room, monkeypatch):
+    monkeypatch.setattr(lanes, "UNDER_WAY_MAX", 2)
+    monkeypatch.setattr(lanes, "WAITING_MAX", 3)
+    await room.join("小张")
+    crowd = [room.answer("小李", "积分") for _ in range(9)]
+    *answers, other = await asyncio.gather(*crowd, room.answer("小张", "积分", private=True))
+    assert [answer.kept for answer in answers] == [True] * 5 + [False] * 4
+    assert {line for answer in answers[5:] for line in told(answer)} == {BUSY}
+    assert other.kept
+
+
+async def test_of_too_many_that_prepare_the_last_are_told_politely(room, monkeypatch):
+    monkeypatch.setattr(dispatch, "PREPARING_MAX", 2)
+    slow = Slow()
+    plant(room, slow.feature)
+    await room.join("小李")
+    waiting = [asyncio.create_task(room.answer("小李", "慢慢来")) for _ in range(2)]
+    await slow.begun.wait()
+    assert told(await room.answer("小李", "慢慢来")) == [BUSY]
+    assert await room.answer("小李", "今天天气不错") == Answer()
+    slow.go.set()
+    assert [answer.kept for answer in await asyncio.gather(*waiting)] == [True, True]
+    assert (await room.answer("小李", "慢慢来")).kept
 
 
 # What is none of our business

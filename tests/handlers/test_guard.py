@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from handlers import guard
 from handlers.guard import BURST, REFILL, Rate
-from storage.model import DAY, HOUR, MINUTE, SECOND, Club, Event, Millis, Priority, Reply
+from storage.model import DAY, SECOND, Club, Event, Millis, Priority, Reply
 
 CLUB = Club("c", "车友会", "zh", "Asia/Shanghai", 0)
 CHATTER = Reply("你好", priority=Priority.CHATTER)
@@ -114,13 +114,15 @@ def test_a_clock_that_is_set_back_silences_nobody():
     assert rate.allows(said(), 0)
 
 
-def test_the_book_of_accounts_is_bounded(monkeypatch):
+def test_a_crowd_silences_nobody_and_the_book_of_accounts_is_bounded(monkeypatch):
+    """Who has been quiet longest is forgotten: who floods has not been quiet."""
     monkeypatch.setattr(guard, "ACCOUNTS_MAX", 100)
-    rate = Rate()
-    assert all(rate.allows(said(f"{n}"), 0) for n in range(100))
-    assert not rate.allows(said("one more"), 0)
-    assert rate.allows(said("one more"), MINUTE)
-    assert all(rate.allows(said(f"later {n}"), HOUR) for n in range(99))
+    rate = Rate(burst=3)
+    assert rate.allows(said("quiet"), 0)
+    for n in range(200):
+        assert rate.allows(said(f"{n}"), n)
+        assert rate.allows(said("floods"), n) == (n < 3)
+    assert len(rate._full_at) == 100
 
 
 def test_a_full_book_is_emptied_when_the_clock_is_set_back(monkeypatch):

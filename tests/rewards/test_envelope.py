@@ -1,138 +1,24 @@
-"""How a sum is split: nothing lost, nobody without, and every place as lucky as the others."""
+"""What may be an envelope, and who may have a piece of one."""
 
-from collections import Counter
-from itertools import islice
-from random import Random
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from rewards.envelope import PIECES_MAX, below, check, dice, split_equal, split_lucky
+from rewards.envelope import (
+    DRAW_AFTER,
+    DRAW_AFTER_LEAST,
+    DRAW_AFTER_MAX,
+    LIFETIME,
+    NEWCOMER_FOR,
+    PIECES_MAX,
+    Taker,
+    admit,
+    check,
+    is_newcomer,
+)
 from storage.errors import Refusal
-from storage.model import POINTS_MAX
-
-GOLDEN = [11, 5, 20, 5, 19]
-SEEDS = [bytes([number]) * 32 for number in range(8)]
-
-
-@st.composite
-def asked(draw):
-    pieces = draw(st.integers(1, PIECES_MAX))
-    return draw(st.integers(pieces, POINTS_MAX)), pieces
-
-
-def whole(total, pieces, amounts):
-    assert len(amounts) == pieces
-    assert sum(amounts) == total
-    assert min(amounts) >= 1
-    assert max(amounts) <= total - (pieces - 1)
-
-
-@given(asked(), st.binary(min_size=32, max_size=32))
-def test_pieces_add_up_and_nobody_gets_nothing(asked, seed):
-    total, pieces = asked
-    whole(total, pieces, split_lucky(total, pieces, seed))
-
-
-@pytest.mark.parametrize("pieces", range(1, 31))
-def test_every_small_sum_is_split_whole(pieces):
-    for total in range(pieces, 61):
-        for seed in SEEDS:
-            whole(total, pieces, split_lucky(total, pieces, seed))
-        whole(total, pieces, split_equal(total, pieces))
-
-
-@given(asked())
-def test_equal_pieces_differ_by_one_point_at_most_the_larger_first(asked):
-    total, pieces = asked
-    amounts = split_equal(total, pieces)
-    whole(total, pieces, amounts)
-    assert amounts == sorted(amounts, reverse=True)
-    assert amounts[0] - amounts[-1] <= 1
-
-
-def test_the_same_seed_gives_the_same_split_for_ever():
-    """Anyone may recompute the luck of an old envelope from its seed: this must never change."""
-    assert split_lucky(60, 5, b"s" * 32) == GOLDEN
-    assert split_lucky(60, 5, b"t" * 32) != GOLDEN
-
-
-def others_split(total, pieces, seed):
-    """The same written by somebody who only read the documents."""
-    from hashlib import sha256
-
-    block = 0
-    numbers: list[int] = []
-
-    def draw(limit):
-        nonlocal block
-        while True:
-            if not numbers:
-                digest = sha256(seed + block.to_bytes(8, "big")).digest()
-                numbers.extend(int.from_bytes(digest[i : i + 8], "big") for i in (0, 8, 16, 24))
-                block += 1
-            number = numbers.pop(0)
-            if number < 2**64 - 2**64 % limit:
-                return number % limit
-
-    amounts, rest = [], total
-    for left in range(pieces, 1, -1):
-        amounts.append(1 + draw(2 * rest // left - 1))
-        rest -= amounts[-1]
-    amounts.append(rest)
-    for i in range(pieces - 1, 0, -1):
-        j = draw(i + 1)
-        amounts[i], amounts[j] = amounts[j], amounts[i]
-    return amounts
-
-
-@given(asked(), st.binary(min_size=32, max_size=32))
-def test_anybody_can_recompute_a_split(asked, seed):
-    total, pieces = asked
-    assert others_split(total, pieces, seed) == split_lucky(total, pieces, seed)
-
-
-@pytest.mark.parametrize(("total", "pieces"), [(20, 10), (11, 10), (100, 20), (10_000, 10)])
-def test_no_place_is_luckier_than_another(total, pieces):
-    """Means and chances of the best piece, by place; the bound is five standard errors."""
-    random, rounds = Random(1), 6_000
-    sums, squares = [0] * pieces, 0
-    best: Counter[int] = Counter()
-    for _ in range(rounds):
-        amounts = split_lucky(total, pieces, random.randbytes(32))
-        sums = [so_far + amount for so_far, amount in zip(sums, amounts, strict=True)]
-        squares += sum(amount * amount for amount in amounts)
-        winners = [place for place, amount in enumerate(amounts) if amount == max(amounts)]
-        best[random.choice(winners)] += 1
-    mean = total / pieces
-    deviation = (squares / (rounds * pieces) - mean**2) ** 0.5
-    for total_of_place in sums:
-        assert abs(total_of_place / rounds - mean) <= 5 * deviation / rounds**0.5
-    chance = 1 / pieces
-    for place in range(pieces):
-        error = (chance * (1 - chance) / rounds) ** 0.5
-        assert abs(best[place] / rounds - chance) <= 5 * error
-
-
-def test_luck_is_worth_having():
-    """Were all pieces alike, nobody would call it luck."""
-    amounts = [max(split_lucky(100, 10, Random(n).randbytes(32))) for n in range(200)]
-    assert sum(amounts) / len(amounts) > 20
-
-
-def test_dice_are_uniform_below_any_limit():
-    assert below(3, iter([2**64 - 1, 5])) == 2  # the first is past the last whole multiple
-    assert below(1, iter([7])) == 0
-    assert below(2**63, iter([2**63 + 5])) == 5
-    thrown = Counter(below(6, dice(bytes([n]))) for n in range(256))
-    assert set(thrown) == set(range(6))
-
-
-def test_dice_go_on_past_the_first_block():
-    numbers = list(islice(dice(b"s"), 12))
-    assert len(set(numbers)) == 12
-    assert all(0 <= number < 2**64 for number in numbers)
+from storage.model import ANYBODY, DAY, HOUR, MINUTE, POINTS_MAX, SECOND, Terms
+from tests.support.world import START
 
 
 @pytest.mark.parametrize(
@@ -158,3 +44,64 @@ def test_what_cannot_be_an_envelope_is_refused(total, pieces, message):
 )
 def test_the_limits_themselves_are_allowed(total, pieces):
     check(total, pieces)
+
+
+# Who may have a piece
+
+TAKER = Taker("a", START, 3, ("老车主", "技师"), frozenset({"byd-seal"}), "深圳")
+MET = {
+    "members": Terms(members=("b", "a")),
+    "level": Terms(level=3),
+    "label": Terms(label="技师"),
+    "car": Terms(car="byd-seal"),
+    "city": Terms(city="深圳"),
+    "joined_before": Terms(joined_before=START + 1),
+    "key": Terms(key="端午安康", newcomers=0, draw_after=1),  # not for these to judge
+}
+NOT_MET = [
+    (Terms(members=("b", "c")), "only_named", {}),
+    (Terms(level=4), "only_level", {"level": 4, "yours": 3}),
+    (Terms(label="车模"), "only_label", {"label": "车模"}),
+    (Terms(car="byd-han"), "only_car", {"car": "byd-han"}),
+    (Terms(city="广州"), "only_city", {"city": "广州"}),
+    (Terms(joined_before=START), "only_joined", {}),
+]
+
+
+def test_the_figures_members_were_told_hold():
+    assert PIECES_MAX == 500
+    assert LIFETIME == DAY
+    assert NEWCOMER_FOR == 7 * DAY
+    assert (DRAW_AFTER_LEAST, DRAW_AFTER, DRAW_AFTER_MAX) == (10 * SECOND, MINUTE, 12 * HOUR)
+
+
+def test_of_whom_nothing_is_known_nothing_is_assumed():
+    assert Taker("x") == Taker("x", 0, 0, (), frozenset(), "")
+
+
+def test_anybody_is_admitted_where_nothing_is_asked():
+    admit(ANYBODY, Taker("x"))
+
+
+@pytest.mark.parametrize("terms", MET.values(), ids=MET)
+def test_who_meets_what_is_asked_is_admitted(terms):
+    admit(terms, TAKER)
+
+
+@pytest.mark.parametrize(("terms", "message", "facts"), NOT_MET, ids=lambda value: str(value)[:20])
+def test_who_does_not_meet_what_is_asked_is_told_which(terms, message, facts):
+    with pytest.raises(Refusal) as caught:
+        admit(terms, TAKER)
+    assert (caught.value.message, caught.value.facts) == (message, facts)
+
+
+def test_who_lacks_many_things_is_told_the_first():
+    hard = replace(NOT_MET[1][0], label="车模", car="byd-han")
+    with pytest.raises(Refusal, match="only_level"):
+        admit(hard, TAKER)
+
+
+def test_a_newcomer_is_one_for_a_week():
+    assert is_newcomer(START, START)
+    assert is_newcomer(START, START + NEWCOMER_FOR - 1)
+    assert not is_newcomer(START, START + NEWCOMER_FOR)

@@ -15,7 +15,7 @@ DEEDS = {
     "gift": lambda n: ledger.gift(f"event{n}", "a", "b", 9),
     "donation": lambda n: ledger.donation(f"event{n}", "a", 9),
     "grant": lambda n: ledger.grant(f"event{n}", "a", "b", 9),
-    "envelope_send": lambda n: ledger.envelope_send(n, "member:a", "a", 9),
+    "envelope_send": lambda n: ledger.envelope_send(n, "member:a", "a", 9, bytes(32)),
     "envelope_grab": lambda n: ledger.envelope_grab(n, "b", 9),
     "envelope_refund": lambda n: ledger.envelope_refund(n, "member:a", 9),
     "forget": lambda n: ledger.forget(f"a{n}", 9),
@@ -47,6 +47,18 @@ def test_no_two_kinds_of_deed_share_a_key():
 def test_wallets_belong_to_members():
     assert ledger.owner(ledger.wallet("a")) == "a"
     assert ledger.owner(ledger.POOL) == ledger.owner(ledger.escrow(1)) == ""
+
+
+def test_who_is_rewarded_acts_and_for_the_pool_nobody_does():
+    rewarded = [ledger.reward("p", "1", to, 9, "a", "b").actor for to in ("member:a", "pool")]
+    assert rewarded == ["a", ledger.SYSTEM]
+
+
+def test_what_a_posting_is_about_has_its_number():
+    sent = ledger.envelope_send(12, "pool", "a", 9, bytes(32))
+    assert [ledger.number_of(reason) for reason in (sent.reason, "env:12", "club", "")] == [
+        "12", "12", "", "",
+    ]  # fmt: skip
 
 
 async def test_a_mistake_is_put_right_once(store):

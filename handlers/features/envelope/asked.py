@@ -135,6 +135,18 @@ def _options(text: str, asked: Asked, asker: Asker) -> Asked:
     return asked
 
 
+def without_names(text: str) -> str:
+    """The same words without those it is for: who they are is kept as ids, and may be forgotten."""
+    match = _KEY.search(text)
+    key = text[match.start() :] if match else ""
+    kept, naming = [], False
+    for word in text[: match.start() if match else None].split():
+        naming = word.lower() in FOR or (naming and not _begins(word))
+        if not naming and word[0] != "@":
+            kept.append(word)
+    return " ".join((*kept, key)).strip()
+
+
 def _begins(word: str) -> bool:
     """Whether a word begins something else than a name."""
     low = word.lower()

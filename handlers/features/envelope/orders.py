@@ -7,7 +7,7 @@ from handlers import guard
 from handlers.context import Context
 from handlers.feature import Said
 from handlers.features.envelope import times
-from handlers.features.envelope.asked import Asked
+from handlers.features.envelope.asked import Asked, without_names
 from handlers.features.envelope.send import (
     POOL_A_DAY_MAX,
     Payer,
@@ -46,19 +46,19 @@ async def order(ctx: Context) -> Said:
         ctx.member.id,
         ctx.event.platform,
         ctx.event.chat,
-        when.rest,
+        without_names(when.rest),
         asked.terms.members,
         _millis(when.first),
         when.every,
     )
     await ctx.work.orders.put(put)
     await ctx.work.due.schedule(Due(ctx.club.id, SEND, str(number), put.at))
-    return Reply(ctx.say("ordered", **_shown(ctx, put)))
+    return Reply(ctx.say("ordered", **await _shown(ctx, put)))
 
 
 async def listed(ctx: Context) -> Reply:
     rows = [
-        {**_shown(ctx, each), "name": await name_of(ctx, each.leader)}
+        {**await _shown(ctx, each), "name": await name_of(ctx, each.leader)}
         for each in await ctx.work.orders.all()
     ]
     return Reply(ctx.say("orders", rows=rows), to="actor")
@@ -134,13 +134,14 @@ async def _tell(ctx: Context, put: StandingOrder, text: str) -> None:
     await ctx.work.outbox.put(put.platform, put.chat, "", reply)
 
 
-def _shown(ctx: Context, put: StandingOrder) -> dict[str, object]:
+async def _shown(ctx: Context, put: StandingOrder) -> dict[str, object]:
     at = guard.local_time(ctx.club, put.at)
     return {
         "number": put.number,
         "at": f"{at:%Y-%m-%d %H:%M}",
         "every": put.every,
         "words": put.words,
+        "names": [await name_of(ctx, member) for member in put.members],
     }
 
 

@@ -7,21 +7,20 @@ from datetime import date
 from handlers import guard
 from handlers.context import Context
 from handlers.earning import earn
-from handlers.features.share.say import explicit, facts_of, numbered
-from handlers.knowledge import facts, tags, wording
-from handlers.knowledge.masks import MASK, mask
+from handlers.features.share.say import explicit, facts_of, live, numbered
+from handlers.knowledge import experience, facts, tags, wording
+from handlers.knowledge.experience import TEXT_MAX, Experience, tag_of
+from handlers.knowledge.masks import MASK
 from handlers.knowledge.tags import Tag
 from handlers.parse import MENTION
+from handlers.shares import emptied
 from storage.errors import Refusal
-from storage.model import Account, Choice, Facts, Media, Reply, Share
+from storage.model import Account, Choice, Consent, Media, Reply, Share
 
-TEXT_MAX = 2_000
 MEDIA_MAX = 9
 CHOICES_MAX = 5
 OWN_COMPARED_MAX = 50
 """How many of the author's own shares a new one is compared with as they read now."""
-HARSH = "避坑"
-"""The tag whose wording is checked: it speaks of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ async def share(ctx: Context) -> Reply | None:
     text = ctx.argument
     if not (tags.find(text) or tags.meant(text) or ctx.catalogue.find(text) or explicit(ctx)):
         return None
-    return await keep(ctx, Draft(text, _tag_of(text), ctx.event.message, ctx.event.media))
+    return await keep(ctx, Draft(text, tag_of(text), ctx.event.message, ctx.event.media))
 
 
 async def collect(ctx: Context) -> Reply:
@@ -55,40 +54,27 @@ async def collect(ctx: Context) -> Reply:
     if quoted is None:
         raise Refusal("collect_how")
     known = await ctx.work.shares.of_message(ctx.event.platform, ctx.event.chat, quoted.message)
-    if known is not None:
+    if known is not None and known.consent > Consent.NONE:
         raise Refusal("already", number=known.number)
     if not await _is_own(ctx, quoted.account):
         return Reply(ctx.say("ask_author", name=quoted.name))
-    tag = tags.named(ctx.argument.strip("#＃ ")) if ctx.argument else _tag_of(quoted.text)
+    tag = tags.named(ctx.argument.strip("#＃ ")) if ctx.argument else tag_of(quoted.text)
     return await keep(ctx, Draft(quoted.text, tag, quoted.message, quoted.media))
 
 
 async def keep(ctx: Context, draft: Draft) -> Reply:
     """Check a draft, write it down without what must not be kept, and pay for it once."""
-    if len(draft.text) > TEXT_MAX:
-        raise Refusal("too_long", most=TEXT_MAX)
-    shares = ctx.work.shares
-    text = mask(draft.text)
-    words = tags.words(text)
     own = [vehicle.series for vehicle in await ctx.work.garage.vehicles(ctx.member.id)]
-    told = facts.understand(
-        text, tag=draft.tag, catalogue=ctx.catalogue, own=own, today=_today(ctx)
-    )
-    _check(words, draft, told)
-    if draft.message:
-        known = await shares.of_message(ctx.event.platform, ctx.event.chat, draft.message)
-        if known is not None:
-            raise Refusal("already", number=known.number)
-    fingerprint = await shares.fingerprint(words)
-    repeated = await _repeated(ctx, fingerprint)
-    lacking = facts.missing(told, draft.tag)
-    number = await ctx.work.next_number("share")
-    kept = Share(
-        number=number,
+    read = _read(ctx, draft, own)
+    fingerprint = await ctx.work.shares.fingerprint(read.words)
+    before = await _said_before(ctx, draft.message, fingerprint)
+    lacking = facts.missing(read.facts, read.tag)
+    share = Share(
+        number=0,
         author=ctx.member.id,
-        tag=draft.tag.name,
-        text=text,
-        facts=told,
+        tag=read.tag.name,
+        text=read.text,
+        facts=read.facts,
         fingerprint=fingerprint,
         platform=ctx.event.platform,
         chat=ctx.event.chat,
@@ -97,18 +83,19 @@ async def keep(ctx: Context, draft: Draft) -> Reply:
         media=draft.media[:MEDIA_MAX],
         asked=bool(lacking),
     )
-    await shares.add(kept)
-    points = 0 if repeated else await earn(ctx, "share", f"share:{number}")
+    share = await _put(ctx, share, before)
+    # Words that were there before, taken back or imported, are never paid for (again).
+    points = 0 if before else await earn(ctx, "share", f"share:{share.number}")
     line = ctx.say(
         "kept",
-        number=number,
-        tag=draft.tag.name,
-        facts=facts_of(told),
+        number=share.number,
+        tag=share.tag,
+        facts=facts_of(share.facts),
         points=points,
-        sells=wording.sells(text),
+        sells=wording.sells(share.text),
         lacking=lacking,
     )
-    return Reply(line, _choices(number, lacking, own), to="actor")
+    return Reply(line, _choices(share.number, lacking, own), to="actor")
 
 
 async def add(ctx: Context) -> Reply | None:
@@ -132,33 +119,39 @@ async def edited(ctx: Context) -> Reply | None:
     known = await ctx.work.shares.of_message(event.platform, event.chat, event.message)
     if known is None or known.author != ctx.member.id:
         return None
-    if len(event.text) > TEXT_MAX:
-        raise Refusal("too_long", most=TEXT_MAX)
-    text = mask(event.text)
-    if text == known.text or not wording.length(tags.words(text).replace(MASK, "")):
-        return None
-    found = tags.find(text)
-    tag = found[0] if found else tags.named(known.tag)
-    if tag.name == HARSH and wording.insults(text):
-        raise Refusal("wording")
-    told = facts.understand(text, tag=tag, catalogue=ctx.catalogue, own=(), today=_today(ctx))
-    await ctx.work.shares.change(
-        replace(
-            known,
-            tag=tag.name,
-            text=text,
-            facts=replace(facts.complete(known.facts, told), stage=tag.stage),
-            media=(event.media or known.media)[:MEDIA_MAX],
-            version=known.version + 1,
-        )
-    )
+    try:
+        await ctx.work.shares.change(_newer(ctx, known))
+    except Refusal:
+        if known.consent > Consent.NONE:
+            raise
+        await ctx.work.shares.change(emptied(known))  # they were never told that it is kept
     return None
 
 
+def _newer(ctx: Context, known: Share) -> Share:
+    """A share with the words its message has now. Raises Refusal where they cannot be kept."""
+    event = ctx.event
+    if len(event.text) > TEXT_MAX:
+        raise Refusal("too_long", most=TEXT_MAX)
+    found = tags.find(event.text)
+    tag = found[0] if found else tags.named(known.tag)
+    new = experience.read(event.text, tag=tag, catalogue=ctx.catalogue, own=(), today=_today(ctx))
+    if new.text == known.text or not wording.length(new.words.replace(MASK, "")):
+        return known
+    if experience.is_harsh(tag, new.words):
+        raise Refusal("wording")
+    return replace(
+        known,
+        tag=tag.name,
+        text=new.text,
+        facts=replace(facts.complete(known.facts, new.facts), stage=tag.stage),
+        media=(event.media or known.media)[:MEDIA_MAX],
+        version=known.version + 1,
+    )
+
+
 async def _complete(ctx: Context, number: int, words: str) -> Reply:
-    known = await ctx.work.shares.share(number)
-    if known is None or known.deleted:
-        raise Refusal("no_share", number=number)
+    known = await live(ctx, number)
     if known.author != ctx.member.id:
         raise Refusal("not_yours_to_add", number=number)
     tag = tags.named(known.tag)
@@ -172,31 +165,67 @@ async def _complete(ctx: Context, number: int, words: str) -> Reply:
     return Reply(text, to="actor")
 
 
-def _check(words: str, draft: Draft, told: Facts) -> None:
-    """Raises Refusal for what cannot be kept as an experience."""
-    if wording.length(words.replace(MASK, "")) < wording.SPEECH_LEAST:
-        raise Refusal("too_short", tag=draft.tag.name)
-    if wording.asks(words) and not facts.measures(told):
-        raise Refusal("a_question", tag=draft.tag.name)
-    if draft.tag.name == HARSH and wording.insults(words):
-        raise Refusal("wording")
+def _read(ctx: Context, draft: Draft, own: Sequence[str]) -> Experience:
+    """What a draft tells. Raises Refusal for what cannot be kept as an experience."""
+    if len(draft.text) > TEXT_MAX:
+        raise Refusal("too_long", most=TEXT_MAX)
+    read = experience.read(
+        draft.text, tag=draft.tag, catalogue=ctx.catalogue, own=own, today=_today(ctx)
+    )
+    match experience.problem(read):
+        case "too_short":
+            raise Refusal("too_short", tag=draft.tag.name)
+        case "a_question":
+            raise Refusal("a_question", tag=draft.tag.name)
+        case "wording":
+            raise Refusal("wording")
+    return read
 
 
-async def _repeated(ctx: Context, fingerprint: bytes) -> bool:
-    """Whether the author shared these very words before and took them back.
+async def _put(ctx: Context, share: Share, before: Share | None) -> Share:
+    """Write a share down: as a new one, or in place of its author's that only counted so far."""
+    if before is None or before.deleted:
+        share = replace(share, number=await ctx.work.next_number("share"))
+        await ctx.work.shares.add(share)
+        return share
+    # When it was said and what it told that day stay as they are.
+    told = replace(facts.complete(share.facts, before.facts), stage=share.facts.stage)
+    share = replace(
+        share, number=before.number, facts=told, at=before.at, version=before.version + 1
+    )
+    await ctx.work.shares.change(share)
+    return share
+
+
+async def _said_before(ctx: Context, message: str, fingerprint: bytes) -> Share | None:
+    """The author's own share of these words: one that only counts, or one that was taken back.
 
     Raises Refusal when they are kept already, or were somebody else's.
     """
     shares = ctx.work.shares
+    if message:
+        known = await shares.of_message(ctx.event.platform, ctx.event.chat, message)
+        if known is not None and not _only_counts(ctx, known):
+            raise Refusal("already", number=known.number)
+        if known is not None:
+            return known
     same = await shares.same(fingerprint)
-    if same is not None and not same.deleted:
+    if same is not None and not same.deleted and not _only_counts(ctx, same):
+        if same.consent == Consent.NONE:
+            raise Refusal("said_before")
         raise Refusal("same_words", number=same.number)
     if same is not None and same.author != ctx.member.id:
         raise Refusal("taken_back")
     for mine in await shares.of_author(ctx.member.id, OWN_COMPARED_MAX):
-        if mine.version > 1 and await shares.fingerprint(tags.words(mine.text)) == fingerprint:
+        edited = mine.version > 1 and mine.consent > Consent.NONE
+        if edited and await shares.fingerprint(tags.words(mine.text)) == fingerprint:
             raise Refusal("same_words", number=mine.number)
-    return same is not None
+    return same
+
+
+def _only_counts(ctx: Context, share: Share) -> bool:
+    """It is the member's own, from an import, and they never said yes to it."""
+    return share.author == ctx.member.id and share.consent == Consent.NONE
 
 
 async def _is_own(ctx: Context, account: str) -> bool:
@@ -206,11 +235,6 @@ async def _is_own(ctx: Context, account: str) -> bool:
         return True
     person = await ctx.work.people.person(Account(ctx.event.platform, account))
     return person == ctx.member.id
-
-
-def _tag_of(text: str) -> Tag:
-    found = tags.find(text) or tags.meant(text)
-    return found[0] if found else tags.named(tags.GENERAL)
 
 
 def _today(ctx: Context) -> date:

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from handlers import guard
 from handlers.context import Context
-from handlers.features.share.say import facts_of, numbered
+from handlers.features.share.say import facts_of, live, numbered
 from handlers.knowledge import wording
 from handlers.knowledge.quotes import quote
+from handlers.shares import emptied
 from storage.errors import Refusal
-from storage.model import Consent, Facts, Priority, Reply, Role, Share
+from storage.model import Consent, Priority, Reply, Role, Share
 
 LISTED_MAX = 10
 QUOTE_MAX = 20
@@ -21,8 +22,9 @@ async def mine(ctx: Context) -> Reply:
             "number": share.number,
             "tag": share.tag,
             "car": share.facts.car,
-            "quote": quote(share.text, longest=QUOTE_MAX),
+            "quote": _quote(ctx, share),
             "public": share.consent >= Consent.PUBLIC,
+            "counted": share.consent == Consent.NONE,
         }
         for share in shares
     ]
@@ -33,7 +35,7 @@ async def show(ctx: Context) -> Reply | None:
     number, _ = numbered(ctx)
     if not number:
         return None
-    share = await _live(ctx, number)
+    share = await live(ctx, number)
     author = await ctx.work.people.member(share.author)
     facts = facts_of(share.facts)
     facts["date"] = share.facts.date or f"{guard.local_time(ctx.club, share.at):%Y-%m}"
@@ -47,7 +49,8 @@ async def show(ctx: Context) -> Reply | None:
         sells=wording.sells(share.text),
         pictures=len(share.media),
     )
-    return Reply(text)
+    # Others are not to read what only counts, not even over its author's shoulder.
+    return Reply(text, to="private" if share.consent == Consent.NONE else "chat")
 
 
 async def delete(ctx: Context) -> Reply | None:
@@ -55,20 +58,10 @@ async def delete(ctx: Context) -> Reply | None:
     number, _ = numbered(ctx)
     if not number:
         return None
-    share = await _live(ctx, number)
+    share = await live(ctx, number)
     if share.author != ctx.member.id and ctx.member.role < Role.CO_LEADER:
         raise Refusal("not_yours_to_delete", number=number)
-    await ctx.work.shares.change(
-        replace(
-            share,
-            text="",
-            facts=Facts(share.facts.stage),
-            media=(),
-            message="",
-            version=share.version + 1,
-            deleted=True,
-        )
-    )
+    await ctx.work.shares.change(emptied(share))
     if share.author == ctx.member.id:
         return Reply(ctx.say("deleted", number=number), to="actor")
     await _tell_author(ctx, share)
@@ -91,21 +84,23 @@ async def withdraw(ctx: Context) -> Reply | None:
     if not number:
         return None
     share = await _own(ctx, number)
-    if share.consent <= Consent.CLUB:
+    if share.consent == Consent.NONE:
+        return Reply(ctx.say("only_counts", number=number), to="actor")
+    if share.consent == Consent.CLUB:
         return Reply(ctx.say("only_here", number=number), to="actor")
     await ctx.work.shares.change(replace(share, consent=Consent.CLUB))
     return Reply(ctx.say("withdrawn", number=number), to="actor")
 
 
-async def _live(ctx: Context, number: int) -> Share:
-    share = await ctx.work.shares.share(number)
-    if share is None or share.deleted:
-        raise Refusal("no_share", number=number)
-    return share
+def _quote(ctx: Context, share: Share) -> str:
+    """A few of its words, where nobody else reads along what only counts."""
+    if share.consent == Consent.NONE and not ctx.event.private:
+        return ""
+    return quote(share.text, longest=QUOTE_MAX)
 
 
 async def _own(ctx: Context, number: int) -> Share:
-    share = await _live(ctx, number)
+    share = await live(ctx, number)
     if share.author != ctx.member.id:
         raise Refusal("not_yours_to_decide", number=number)
     return share

@@ -4,7 +4,9 @@ import re
 
 from handlers.context import Context
 from handlers.parse import fold
-from storage.model import Facts
+from handlers.shares import is_hidden
+from storage.errors import Refusal
+from storage.model import Facts, Share
 
 _NUMBERED = re.compile(r"\s*(#?)\s*(\d{1,9})\s*")
 
@@ -23,6 +25,14 @@ def numbered(ctx: Context) -> tuple[int, str]:
     if match is None or not (match[1] or explicit(ctx)):
         return 0, ""
     return int(match[2]), argument[match.end() :]
+
+
+async def live(ctx: Context, number: int) -> Share:
+    """The share of that number, if there is one that the member may know of."""
+    share = await ctx.work.shares.share(number)
+    if share is None or is_hidden(share, ctx.member.id):
+        raise Refusal("no_share", number=number)
+    return share
 
 
 def facts_of(facts: Facts) -> dict[str, object]:

@@ -141,7 +141,8 @@ async def test_a_grab_is_told_and_the_one_message_follows(rich):
     assert got.text == "小李 抢到 30 分 🎉"
     assert changed.message == offer.message
     assert changed.text == (
-        "🧧 小王 发了 60 分的均分红包，2 个。\n已抢 1/2 个，共 30 分：小李 30。\n说「抢 1」，先到先得。"
+        "🧧 小王 发了 60 分的均分红包，2 个。\n已抢 1/2 个，共 30 分：小李 30。\n"
+        "说「抢 1」，先到先得。"
     )
     assert changed.choices == offer.choices
     _, ended = await rich.say("小张", "抢 1")

@@ -8,6 +8,7 @@ import pytest
 from handlers.features.envelope import times
 from storage.errors import Refusal
 from storage.model import DAY, HOUR, MINUTE, Role
+from storage.store import Work
 from tests.handlers.features.test_envelope_kinds import got, linked, look, texts
 from tests.support.room import Room
 
@@ -132,6 +133,8 @@ async def test_an_order_may_have_terms(room: Room):
     await linked(room)
     await room.say("小王", "定时红包 每天 20:00 100 2 摇号 全部群 给 @小李 @小王")
     await room.say("小王", "定时红包 每天 20:00 100 2 口令 海豹上山")
+    (listed,) = (await texts(room, "小王", "定时红包"))[-1:]
+    assert "每天 红包 100 2 摇号 全部群 给 小李、小王（小王）" in listed
     room.clock.move(8 * HOUR)
     heard = [each.text for each in await room.sweep()]
     assert len(heard) == 3
@@ -161,6 +164,40 @@ async def test_an_order_that_could_never_be_sent_is_refused_at_once(room: Room, 
     (told,) = await texts(room, "小王", f"定时红包 {words}")
     assert told.startswith(no)
     assert "还没有" in (await texts(room, "小王", "定时红包"))[0]
+
+
+async def test_an_order_keeps_nobodys_name(room: Room):
+    await room.join("小李")
+    await room.say("小王", "定时红包 每天 20:00 100 给 小李 @小王 均分 口令 给 小李 上山")
+
+    async def read(work: Work):
+        await room._enter(work)
+        return await work.orders.order(1)
+
+    order = await room.store.read(read)
+    assert order.words == "100 均分 口令 给 小李 上山"
+    assert len(order.members) == 2
+    room.clock.move(8 * HOUR)
+    (offer,) = await room.sweep()
+    assert "100 分的均分红包，2 个。\n专给 小王、小李。" in offer.text
+
+
+async def test_what_a_forgotten_leader_ordered_is_dropped(room: Room):
+    await room.promote("小李", Role.CO_LEADER)
+    await room.say("小李", "定时红包 每天 20:00 100 2")
+    await room.say("小李", "确认忘记")
+    assert "还没有" in (await texts(room, "小王", "定时红包"))[-1]
+    room.clock.move(8 * HOUR)
+    assert await room.sweep() == []
+
+
+async def test_the_key_of_a_forgotten_sender_is_gone(room: Room):
+    await room.give("小李", 100)
+    await room.say("小李", "红包 100 1 口令 海豹上山")
+    await room.say("小张", "海豹上山")
+    await room.say("小李", "确认忘记")
+    envelope, _ = await look(room)
+    assert (envelope.terms.key, envelope.total) == ("", 100)
 
 
 async def test_there_is_a_limit_to_orders(room: Room):

@@ -24,6 +24,7 @@ def bring_in(room):
     async def run(*said, first=1):
         async def look(work: Work):
             chat = await work.people.chat(PLATFORM, GROUP)
+            assert chat is not None
             work.enter(chat.club)
             return await work.people.club()
 
@@ -58,6 +59,7 @@ async def said(room, name, text, **more):
 async def stored(room, number):
     async def look(work: Work):
         chat = await work.people.chat(PLATFORM, GROUP)
+        assert chat is not None
         work.enter(chat.club)
         return await work.shares.share(number)
 

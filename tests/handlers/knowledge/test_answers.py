@@ -74,9 +74,35 @@ def test_without_car_and_topic_the_words_must_be_alike():
     assert find("怎么样", *shares) == []
 
 
-def test_what_was_taken_back_or_not_agreed_to_is_not_found():
-    gone = share(1, "5升", deleted=True), share(2, "5升", consent=Consent.NONE)
-    assert find("海豹油耗", *gone) == []
+def test_what_was_taken_back_is_not_found():
+    assert find("海豹油耗", share(1, "5升", deleted=True)) == []
+
+
+def test_what_was_not_agreed_to_counts_and_is_never_quoted():
+    silent = [share(n, "油耗", figure=5.0, consent=Consent.NONE) for n in (1, 2, 3)]
+    found = conclude("海豹油耗", *silent, share(4, "油耗", figure=5.2))
+    assert (found.owners, found.silent) == (4, 3)
+    assert found.middle is not None
+    assert found.middle.owners == 4
+    assert [each.number for each in found.shares] == [4]
+    assert conclude("海豹油耗", *silent).shares == ()
+
+
+def test_dissent_that_only_counts_is_told_without_its_words():
+    most = [share(n, "油耗", figure=5.0) for n in range(1, 7)]
+    silent = [share(n, "油耗", figure=9.0, consent=Consent.NONE) for n in (7, 8)]
+    found = conclude("海豹油耗", *most, *silent)
+    assert (found.disagreeing, found.against) == (2, None)
+    spoken = share(9, "油耗", figure=9.1, at=1)
+    found = conclude("海豹油耗", *most, *silent, spoken)
+    assert (found.disagreeing, found.against) == (3, spoken)
+
+
+def test_of_an_author_who_agreed_to_one_share_only_that_one_is_quoted():
+    agreed = share(1, "油耗 5.1", figure=5.1, author="a")
+    newer = share(2, "油耗 5.3", figure=5.3, author="a", consent=Consent.NONE)
+    found = conclude("海豹油耗", newer, agreed)
+    assert (found.owners, found.silent, found.shares) == (1, 0, (agreed,))
 
 
 def test_under_three_owners_there_is_no_figure():

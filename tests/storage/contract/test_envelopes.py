@@ -234,3 +234,14 @@ async def test_an_envelope_that_stands_everywhere_is_found_in_every_chat_of_the_
     assert await numbers("another") == []
     latest = await store.read(within(lambda work: work.envelopes.latest("pretend", "another", 5)))
     assert [(each.number, each.state) for each in latest] == [(2, EnvelopeState.CANCELLED)]
+
+
+async def test_of_ten_thousand_takers_a_hundred_have_a_piece(store):
+    amounts = tuple(range(1, 101))
+    await put_up(store, amounts=amounts)
+    results = await at_once(store, (taking(1, f"m{number}") for number in range(10_000)))
+    pieces = [result for result in results if not isinstance(result, Fault)]
+    assert [piece.amount for piece in pieces] == list(amounts)
+    assert len({piece.member for piece in pieces}) == 100
+    found = await look(store)
+    assert (found.taken, found.paid) == (100, sum(amounts))

@@ -148,7 +148,8 @@ async def test_of_many_spends_of_the_last_points_one_passes(store):
 
 async def test_what_is_owed_has_a_limit(store):
     await post(store, move("one", "owed:a", "pool", OWED_MAX))
-    assert (await refusal(store, move("two", "owed:a", "pool", 1)))[0] == "too_poor"
+    said = await refusal(store, move("two", "owed:a", "pool", 1))
+    assert said == ("too_poor", {"points": 0})
 
 
 async def test_what_one_unit_receives_it_may_spend(store):

@@ -25,6 +25,14 @@ async def test_a_club_is_kept_and_changed(store, shelf):
     assert await reopened.unit(nobodys) is None
 
 
+async def test_all_clubs_are_listed_the_oldest_first(store):
+    older, newer = (replace(CLUB, id=f"c{at}", founded_at=START + at) for at in (-1, 1))
+    await found(store, newer)
+    await found(store, older)
+    assert await store.read(lambda work: work.people.clubs(9)) == [older, CLUB, newer]
+    assert await store.read(lambda work: work.people.clubs(2)) == [older, CLUB]
+
+
 async def test_founding_makes_the_club_the_works_own(store):
     async def unit(work):
         await work.people.found(Club("new", "新", "zh", "Asia/Shanghai", START))

@@ -5,7 +5,9 @@ from dataclasses import replace
 from storage.model import (
     Account,
     Answer,
+    Chat,
     Consent,
+    Cue,
     Event,
     Facts,
     Member,
@@ -91,6 +93,20 @@ async def test_who_is_forgotten_is_unknown_and_the_others_are_not(store):
     assert (again, live_now) == (1, ["b"])
     messages = await store.unit(lambda work: work.outbox.lease(("pretend",), (), 9))
     assert {message.account for message in messages} == {"account-b"}
+
+
+async def test_a_forgotten_account_is_known_as_such_and_nothing_is_waited_for(store, shelf):
+    account, other = Account("pretend", "account-a"), Account("telegram", "account-a")
+    await store.unit(within(live))
+    cue = Cue(CLUB.id, "history.ask", "a", "pretend", account=account.id)
+    await store.unit(within(lambda work: work.people.put_chat(Chat("pretend", "group", CLUB.id))))
+    await store.unit(within(lambda work: work.cues.put(cue)))
+    assert not await store.read(lambda work: work.privacy.is_forgotten(account))
+    await store.unit(lambda work: work.privacy.forget("a"))
+    store = await shelf.open()
+    assert await store.read(lambda work: work.privacy.is_forgotten(account))
+    assert not await store.read(lambda work: work.privacy.is_forgotten(other))
+    assert await store.read(lambda work: work.cues.heard(EVENT, "")) is None
 
 
 async def test_forgetting_changes_nothing_in_the_books(store):

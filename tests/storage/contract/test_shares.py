@@ -100,6 +100,34 @@ async def test_shares_are_found_by_car_tag_and_consent_the_newest_first(store):
     assert list(await store.read(do("counted", START + 3, 9))) == [("a", 2), ("b", 1)]
 
 
+async def test_what_was_said_last_is_found_first_however_late_it_was_kept(store):
+    old = share(3, at=START - 1, consent=Consent.NONE)
+    await add(store, share(1), share(2), old)
+    assert await numbers(store, "find", consent=Consent.NONE, limit=9) == [2, 1, 3]
+    assert await numbers(store, "find", consent=Consent.CLUB, limit=9) == [2, 1]
+    assert await numbers(store, "find", car="海豹", consent=Consent.NONE, limit=2) == [2, 1]
+
+
+async def test_what_only_counts_is_told_apart_and_comes_last(store):
+    none = {"consent": Consent.NONE}
+    gone = share(5, deleted=True, **none)
+    await add(store, share(1), share(2, **none), share(3, **none), share(4, "b", **none), gone)
+    assert await numbers(store, "of_author", "a", 9) == [1, 3, 2]
+    assert await numbers(store, "only_counted", "a", 9) == [2, 3]
+    assert await numbers(store, "only_counted", "a", 1) == [2]
+    assert list(await store.read(do("counted", START, 9))) == [("a", 1)]
+
+
+async def test_a_message_stays_known_when_its_share_is_taken_back(store, shelf):
+    await add(store, share(1), share(2))
+    await store.unit(do("change", share(1, text="", message="", deleted=True)))
+    store = await shelf.open()
+    known = [await store.read(do("is_known", "pretend", "group", f"m{n}")) for n in (1, 2, 3)]
+    assert known == [True, True, False]
+    assert not await store.read(do("is_known", "pretend", "other", "m1"))
+    assert not await store.read(do("is_known", "telegram", "group", "m1"))
+
+
 async def test_a_club_sees_its_own_shares(store):
     await add(store, share(1))
     elsewhere = within(lambda work: work.shares.find(consent=Consent.CLUB, limit=9), "other")

@@ -7,10 +7,10 @@ from functools import partial
 import pytest
 
 from storage.model import HOUR, Member
-from tests.storage.contract.test_privacy import WORDS, live
+from tests.storage.contract.test_privacy import CITY, LABELS, WORDS, live
 from tests.support.stores import give, post, within
 
-TRACES = [WORDS.encode(), "小王八".encode(), b"account-", b"private-a"]
+TRACES = [each.encode() for each in (WORDS, "小王八", "account-", "private-a", CITY, *LABELS)]
 
 
 def files(shelf):
