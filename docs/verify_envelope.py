@@ -1,6 +1,6 @@
 """Check the luck of a red envelope: python3 verify_envelope.py FILE (or the numbers on stdin).
 
-Written from docs/luck.md alone. It needs Python 3.9, and nothing of carclub.
+What docs/luck.md says, a second time: it needs Python 3.9, and nothing of carclub.
 """
 
 import json

@@ -110,7 +110,8 @@ def envelope_send(number: int, payer: str, sender: str, total: int, commitment: 
     )
 
 
-def envelope_grab(number: int, member: str, amount: int) -> Posting:
+def envelope_grab(number: int, member: str, amount: int, entries: bytes = b"") -> Posting:
+    """`entries` is the digest of a draw's list of entrants, which so cannot be changed later."""
     account = f"env:{number}"
     return Posting(
         f"env:{number}:grab:{member}",
@@ -119,7 +120,7 @@ def envelope_grab(number: int, member: str, amount: int) -> Posting:
         f"member:{member}",
         amount,
         member,
-        account,
+        f"{account}:{entries.hex()}" if entries else account,
     )
 
 

@@ -88,6 +88,11 @@ def codes_of(club: str, envelope: int, entrants: Sequence[Entrant]) -> list[str]
     return [code_of(club, envelope, each.member) + NEWCOMER * each.newcomer for each in entrants]
 
 
+def digest_of(entries: Sequence[str]) -> bytes:
+    """SHA-256 of a draw's published list: it goes into the books with whoever is drawn."""
+    return sha256("\n".join(entries).encode()).digest()
+
+
 def draw(
     entries: Sequence[str], pieces: int, seed: bytes, newcomers: int | None = None
 ) -> list[int]:

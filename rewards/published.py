@@ -104,6 +104,7 @@ def told_by(postings: Iterable[Posting]) -> str:
 
 
 def unbooked(
+    club: str,
     envelope: Envelope,
     pieces: Sequence[Piece],
     entrants: Sequence[Entrant],
@@ -123,4 +124,10 @@ def unbooked(
     for piece in pieces:
         if piece.member and paid.pop(ledger.wallet(piece.member), None) != piece.amount:
             return f"the journal did not pay piece {piece.place + 1} like this"
-    return "the journal paid somebody who has no piece" if paid else ""
+    if paid:
+        return "the journal paid somebody who has no piece"
+    codes = luck.codes_of(club, e.number, entrants)
+    drawn = ledger.envelope_grab(e.number, "", 0, luck.digest_of(codes) if codes else b"").reason
+    if any(p.reason != drawn for p in postings if p.kind == GRAB):
+        return "the journal's list of entrants was another one"
+    return ""

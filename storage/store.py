@@ -172,8 +172,9 @@ class Envelopes(Protocol):
     async def given(self, since: Millis, limit: int) -> Sequence[tuple[str, int]]:
         """(member, points others took from envelopes they sent since then and paid), most first."""
 
-    async def open_of(self, platform: str, chat: str) -> Sequence[Envelope]:
-        """The open envelopes that stand in a chat, newest first; at most 20."""
+    async def open_of(self, platform: str, chat: str, *, alone: bool = False) -> Sequence[Envelope]:
+        """The open envelopes that stand in a chat (`alone`: and in no other), newest first; at
+        most 20."""
 
     async def latest(self, platform: str, chat: str, limit: int) -> Sequence[Envelope]:
         """The newest envelopes that stand or stood in a chat."""

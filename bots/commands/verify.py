@@ -116,7 +116,7 @@ def statement(kept: "Kept", found: str, numbers: Published) -> Iterator[str]:
 def fault(kept: "Kept") -> str:
     """The first thing that is wrong with an envelope; no amount is named."""
     found = MEANING[wrong(numbers_of(kept))]
-    return found or unbooked(kept.envelope, kept.pieces, kept.entrants, kept.postings)
+    return found or unbooked(kept.club, kept.envelope, kept.pieces, kept.entrants, kept.postings)
 
 
 def numbers_of(kept: "Kept") -> Published:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from storage.audit import Books, Report, Unsound, check_envelopes, compare, fold
 from storage.errors import WrongStore
@@ -72,15 +73,27 @@ def _kept(connection: sqlite3.Connection, club: str, name: str, number: int) -> 
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection to an existing file of a version we know. Raises WrongStore."""
+    """A connection to an existing file of a version we know. Raises WrongStore.
+
+    A file of an older version, such as an old backup, stays as it is: a copy of it is read.
+    """
     if not path.exists():
         raise WrongStore(f"{path} does not exist")
     try:
         with closing(files.reader(path)) as connection:
             files.check_version(connection, files.MIGRATIONS)
-            if not files.version_of(connection):
+            version = files.version_of(connection)
+            if not version:
                 raise WrongStore(f"{path} holds no club")
-            yield connection
+            if version == files.newest(files.MIGRATIONS):
+                yield connection
+                return
+        with TemporaryDirectory(prefix="carclub-") as folder:
+            newer = Path(folder) / path.name
+            files.copy(path, newer)
+            files.writer(newer).close()
+            with closing(files.reader(newer)) as connection:
+                yield connection
     except sqlite3.DatabaseError as error:
         raise WrongStore(f"{path} cannot be read: {error}") from error
 

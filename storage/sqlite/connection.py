@@ -89,12 +89,16 @@ def migrate(connection: sqlite3.Connection, folder: Path) -> None:
 
 def check_version(connection: sqlite3.Connection, folder: Path) -> None:
     """Raises WrongStore when a newer carclub wrote the file."""
-    present, newest = version_of(connection), number_of(scripts_in(folder)[-1])
-    if present > newest:
+    present, known = version_of(connection), newest(folder)
+    if present > known:
         raise WrongStore(
-            f"the database has version {present}, this carclub knows up to {newest}; "
+            f"the database has version {present}, this carclub knows up to {known}; "
             "use the newer carclub that wrote it"
         )
+
+
+def newest(folder: Path) -> int:
+    return number_of(scripts_in(folder)[-1])
 
 
 def scripts_in(folder: Path) -> list[Path]:

@@ -157,8 +157,9 @@ class SqliteEnvelopes:
         rows = self._session.all(GIVEN, (self._session.club, since, limit))
         return [(row[0], row[1]) for row in rows]
 
-    async def open_of(self, platform: str, chat: str) -> Sequence[Envelope]:
-        return self._standing(platform, chat, "AND state = 'open'", OPEN_MAX)
+    async def open_of(self, platform: str, chat: str, *, alone: bool = False) -> Sequence[Envelope]:
+        which = "AND state = 'open'" + " AND everywhere = 0" * alone
+        return self._standing(platform, chat, which, OPEN_MAX)
 
     async def latest(self, platform: str, chat: str, limit: int) -> Sequence[Envelope]:
         return self._standing(platform, chat, "", limit)

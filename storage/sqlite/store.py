@@ -173,21 +173,27 @@ class SqliteStore:
     # The writer's thread
 
     def _write(self) -> None:
+        jobs: list[Job] = []
         ended = False
-        while not ended:
-            arrived = self._jobs.get()
-            jobs: list[Job] = []
-            while arrived is not None:
-                jobs += arrived
-                if len(jobs) >= UNITS_PER_COMMIT_MAX:
-                    break
-                try:
-                    arrived = self._jobs.get_nowait()
-                except queue.Empty:
-                    break
-            ended = arrived is None
-            for start in range(0, len(jobs), UNITS_PER_COMMIT_MAX):
-                self._run_batch(jobs[start : start + UNITS_PER_COMMIT_MAX])
+        while jobs or not ended:
+            ended = self._collect(jobs) or ended
+            batch = jobs[:UNITS_PER_COMMIT_MAX]
+            del jobs[:UNITS_PER_COMMIT_MAX]
+            if batch:
+                self._run_batch(batch)
+
+    def _collect(self, jobs: list[Job]) -> bool:
+        """Add what has arrived, up to a whole batch; wait only if there is nothing to do. What was
+        too much for the last batch goes first. True when nothing more will come."""
+        while len(jobs) < UNITS_PER_COMMIT_MAX:
+            try:
+                arrived = self._jobs.get(block=not jobs)
+            except queue.Empty:
+                return False
+            if arrived is None:
+                return True
+            jobs += arrived
+        return False
 
     def _run_batch(self, batch: list[Job]) -> None:
         try:

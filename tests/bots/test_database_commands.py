@@ -14,6 +14,7 @@ import pytest
 from bots.commands import CommandError, backup
 from storage.books import digest_of
 from storage.model import Priority, Reply
+from storage.sqlite import connection as files
 from storage.sqlite.store import SqliteStore
 from tests.support.processes import told_by, without_rights
 from tests.support.stores import CLUB, balance, found, give, post
@@ -124,6 +125,22 @@ WRONG_FILES = {
     ),
     "newer": (newer, "use the newer carclub that wrote it"),
 }
+
+
+def test_a_backup_of_an_older_carclub_is_audited_and_restored(do, database):
+    """As it was before envelopes of all kinds: the first script alone."""
+    first = sorted(files.MIGRATIONS.glob("*.sql"))[0]
+    with closing(sqlite3.connect("old.db")) as connection:
+        connection.executescript(first.read_text("utf-8"))
+        connection.execute("PRAGMA user_version = 1")
+        connection.execute("INSERT INTO club VALUES ('c', '老会', 'zh', 'Asia/Shanghai', 0, 0, 0)")
+        connection.commit()
+    before = Path("old.db").read_bytes()
+    code, out, _ = do("audit", "old.db")
+    assert (code, out.split()[0], out.split()[-1]) == (0, "c", "ok")
+    assert Path("old.db").read_bytes() == before
+    assert do("restore", "old.db")[0] == 0
+    assert do("audit")[0] == 0
 
 
 @pytest.mark.parametrize(("make", "why"), WRONG_FILES.values(), ids=WRONG_FILES)

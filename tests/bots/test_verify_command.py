@@ -66,9 +66,11 @@ async def send(
         await work.envelopes.open(envelope, luck.split(mode, 60, 3, SEED))
         for place, member in enumerate(entrants):
             await work.envelopes.enter(envelope, member, newcomer=place % 2 == 0)
-        for member in takers or winners(club, envelope, await work.envelopes.entrants(number)):
+        entered = await work.envelopes.entrants(number)
+        digest = luck.digest_of(luck.codes_of(club, number, entered)) if entered else b""
+        for member in takers or winners(club, envelope, entered):
             piece = await work.envelopes.take(envelope, member)
-            await work.ledger.post(ledger.envelope_grab(number, member, piece.amount))
+            await work.ledger.post(ledger.envelope_grab(number, member, piece.amount, digest))
         if state:
             left = await work.ledger.balance(ledger.escrow(number))
             if left.posted:

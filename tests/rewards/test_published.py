@@ -102,15 +102,16 @@ def test_the_hash_is_found_in_the_books():
     assert told_by([]) == ""
 
 
-def booked(over, pieces):
+def booked(over, pieces, entrants):
+    digest = luck.digest_of(luck.codes_of(CLUB, 1, entrants))
     postings = [ledger.envelope_send(1, over.payer, over.sender, over.total, b"c" * 32)]
-    postings += [ledger.envelope_grab(1, p.member, p.amount) for p in pieces if p.member]
+    postings += [ledger.envelope_grab(1, p.member, p.amount, digest) for p in pieces if p.member]
     return [*postings, ledger.envelope_refund(1, over.payer, 1)]
 
 
 def test_books_that_agree_have_nothing_to_say():
     over, pieces, entrants = draw_of(12, 5)
-    assert unbooked(over, pieces, entrants, booked(over, pieces)) == ""
+    assert unbooked(CLUB, over, pieces, entrants, booked(over, pieces, entrants)) == ""
 
 
 @pytest.mark.parametrize(
@@ -127,14 +128,24 @@ def test_books_that_agree_have_nothing_to_say():
 )
 def test_books_that_say_otherwise_are_named(place, change, why):
     over, pieces, entrants = draw_of(12, 5)
-    postings = booked(over, pieces)
+    postings = booked(over, pieces, entrants)
     postings[place] = replace(postings[place], **change)
-    assert why in unbooked(over, pieces, entrants, postings)
+    assert why in unbooked(CLUB, over, pieces, entrants, postings)
 
 
 def test_a_payment_without_a_piece_and_an_entrant_too_few_are_named():
     over, pieces, entrants = draw_of(12, 5)
     more = Posting("k", "env.grab", "env:1", "member:x", 3, "x")
-    assert "no piece" in unbooked(over, pieces, entrants, [*booked(over, pieces), more])
-    told = unbooked(over, pieces, entrants[:-1], booked(over, pieces))
+    assert "no piece" in unbooked(
+        CLUB, over, pieces, entrants, [*booked(over, pieces, entrants), more]
+    )
+    told = unbooked(CLUB, over, pieces, entrants[:-1], booked(over, pieces, entrants))
     assert told == "of 12 entrants 11 are there"
+
+
+def test_an_entrant_who_was_changed_later_shows_even_if_nobody_else_would_have_been_drawn():
+    over, pieces, entrants = draw_of(12, 5)
+    postings = booked(over, pieces, entrants)
+    loser = next(each for each in entrants if each.member not in {p.member for p in pieces})
+    entrants[loser.place] = replace(loser, member="x")
+    assert "list of entrants" in unbooked(CLUB, over, pieces, entrants, postings)

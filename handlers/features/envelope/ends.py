@@ -11,7 +11,6 @@ from rewards import ledger, luck
 from storage.errors import Refusal
 from storage.model import (
     Due,
-    Entrant,
     Envelope,
     EnvelopeState,
     Member,
@@ -42,12 +41,15 @@ async def draw(ctx: Context, due: Due) -> None:
     if envelope is None or envelope.state != EnvelopeState.OPEN:
         return
     entrants = await ctx.work.envelopes.entrants(envelope.number)
-    lucky = drawn(ctx.club.id, envelope, entrants)
+    codes = luck.codes_of(ctx.club.id, envelope.number, entrants)
+    places = luck.draw(codes, envelope.pieces, envelope.seed, envelope.terms.newcomers)
+    lucky, digest = [entrants[place] for place in places], luck.digest_of(codes)
     pieces = []
     for entrant in lucky:
         piece = await ctx.work.envelopes.take(envelope, entrant.member, newcomer=entrant.newcomer)
-        grab = ledger.envelope_grab(envelope.number, entrant.member, piece.amount)
-        await ctx.work.ledger.post(grab)
+        await ctx.work.ledger.post(
+            ledger.envelope_grab(envelope.number, entrant.member, piece.amount, digest)
+        )
         pieces.append(piece)
     whole = len(lucky) == envelope.pieces
     await end(ctx, envelope, EnvelopeState.EMPTY if whole else EnvelopeState.EXPIRED)
@@ -62,12 +64,6 @@ async def announce(ctx: Context, envelope: Envelope, pieces: Sequence[Piece]) ->
     text = ctx.say("drawn", number=envelope.number, rows=rows, more=len(pieces) - len(rows))
     for platform, chat in await stands_in(ctx.work, envelope):
         await ctx.work.outbox.put(platform, chat, "", Reply(text, priority=Priority.MONEY))
-
-
-def drawn(club: str, envelope: Envelope, entrants: Sequence[Entrant]) -> list[Entrant]:
-    codes = luck.codes_of(club, envelope.number, entrants)
-    places = luck.draw(codes, envelope.pieces, envelope.seed, envelope.terms.newcomers)
-    return [entrants[place] for place in places]
 
 
 async def cancel(ctx: Context) -> Said:
@@ -96,19 +92,13 @@ def may_cancel(envelope: Envelope, member: Member) -> bool:
 
 async def chat_gone(ctx: Context) -> None:
     """The bot is out of a chat: what stood there alone is over, and its payers are told."""
-    others = [
-        chat
-        for chat in await ctx.work.people.chats()
-        if (chat.platform, chat.id) != (ctx.event.platform, ctx.event.chat)
-    ]
-    while True:
-        standing = await ctx.work.envelopes.open_of(ctx.event.platform, ctx.event.chat)
-        lost = [each for each in standing if not (each.everywhere and others)]
+    here = (ctx.event.platform, ctx.event.chat)
+    chats = await ctx.work.people.chats()
+    others = [chat for chat in chats if (chat.platform, chat.id) != here]
+    while lost := await ctx.work.envelopes.open_of(*here, alone=bool(others)):
         for envelope in lost:
             await close(ctx.work, envelope, EnvelopeState.GONE)
             await tell_payer(ctx, envelope)
-        if not lost:
-            return
 
 
 async def tell_payer(ctx: Context, envelope: Envelope) -> None:

@@ -30,7 +30,7 @@ NEWEST_SHOWN_MAX = 8
 LISTED_MAX = 10
 LIVE_REMEMBERED_MAX = 64
 COMMITMENT_SHOWN = 32
-"""Hexadecimal digits, 128 bits: enough that no second seed can ever fit; 验证 has all of them."""
+"""Hexadecimal digits, 128 bits: nobody finds a second seed for them; 验证 tells them all."""
 
 
 @lru_cache(LIVE_REMEMBERED_MAX)

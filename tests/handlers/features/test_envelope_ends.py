@@ -79,6 +79,17 @@ async def test_what_stands_elsewhere_too_goes_on(rich):
     assert got(await rich.tap("小李", "抢 1", chat="another")) == 30
 
 
+async def test_many_that_go_on_elsewhere_do_not_keep_others_from_ending(rich):
+    await linked(rich)
+    await rich.say("小王", "红包 60 2")
+    for _ in range(25):
+        await rich.say("小王", "红包 2 2 全部群")
+    await rich.say("小王", "", kind="removed")
+    assert (await look(rich))[0].state == EnvelopeState.GONE
+    assert (await look(rich, 2))[0].state == EnvelopeState.OPEN
+    assert await rich.balance("小王") == 950
+
+
 # 接力
 
 

@@ -6,8 +6,10 @@ None of that may show: the same history gives the same file when every unit has 
 import asyncio
 import shutil
 import tempfile
+import threading
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,8 @@ from storage.model import (
     Reply,
 )
 from storage.sqlite.audit import audit
-from tests.support.stores import CLUB, SqliteShelf, at_once, found, give, move
+from storage.sqlite.store import UNITS_PER_COMMIT_MAX
+from tests.support.stores import CLUB, SqliteShelf, at_once, found, give, move, within
 from tests.support.world import START, Clock
 
 TABLES = (
@@ -489,3 +492,30 @@ def test_points_move_as_in_a_model_without_a_file(batches):
     said = {name: (model.posted[name], model.held[name]) for name in accounts}
     assert stored == {name: both for name, both in said.items() if any(both)}
     assert len(tables["envelope"]) == len(model.envelopes)
+
+
+async def test_what_is_too_much_for_one_commit_shares_the_next_with_what_came_meanwhile(store):
+    """A crowd of a few more than a commit holds would otherwise cost every second commit."""
+    begun, let_go = threading.Event(), threading.Event()
+
+    async def hold(work):
+        begun.set()
+        let_go.wait(10)
+
+    async def get(work, key):
+        await work.ledger.post(give("pool", 1, key))
+
+    def hand_over(keys):
+        units = (store.unit(within(partial(get, key=key))) for key in keys)
+        return [asyncio.ensure_future(unit) for unit in units]
+
+    held = asyncio.ensure_future(store.unit(hold))
+    await asyncio.to_thread(begun.wait, 10)
+    before = store.counts.commits
+    units = hand_over(f"first{n}" for n in range(UNITS_PER_COMMIT_MAX + 44))
+    await asyncio.sleep(0.01)
+    units += hand_over(f"second{n}" for n in range(UNITS_PER_COMMIT_MAX - 56))
+    await asyncio.sleep(0.01)
+    let_go.set()
+    await asyncio.gather(held, *units)
+    assert store.counts.commits == before + 2
