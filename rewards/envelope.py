@@ -46,7 +46,7 @@ def admit(terms: Terms, taker: Taker) -> None:
         raise Refusal("only_named")
     if taker.level < terms.level:
         raise Refusal("only_level", level=terms.level, yours=taker.level)
-    if terms.label and terms.label not in taker.labels:
+    if terms.label and terms.label.casefold() not in map(str.casefold, taker.labels):
         raise Refusal("only_label", label=terms.label)
     if terms.car and terms.car not in taker.cars:
         raise Refusal("only_car", car=terms.car)

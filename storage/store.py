@@ -327,9 +327,10 @@ class Privacy(Protocol):
     async def personal(self, member: str) -> Personal: ...
 
     async def forget(self, member: str) -> None:
-        """Drop names, accounts, cars, words, kept answers and cues. The journal keeps the bare id.
+        """Drop names, accounts, cars, words, kept answers, cues and places in open draws.
 
-        Of the accounts a salted hash is kept, so that no import brings their words back.
+        The journal keeps the bare id. Of the accounts a salted hash is kept, so that no import
+        brings their words back.
         """
 
     async def is_forgotten(self, account: Account) -> bool: ...

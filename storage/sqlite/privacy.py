@@ -92,6 +92,7 @@ class SqlitePrivacy:
             )
         write("DELETE FROM standing_order WHERE leader = ?", (member,))
         self._forget_keys(member)
+        self._leave_draws(member)
         write("DELETE FROM vehicle WHERE member = ?", (member,))
         write("DELETE FROM account WHERE member = ?", (member,))
         write("DELETE FROM member WHERE id = ?", (member,))
@@ -108,6 +109,28 @@ class SqlitePrivacy:
             self._session.write(
                 "UPDATE envelope SET terms = ? WHERE club = ? AND number = ?",
                 (pack_terms(terms), club, number),
+            )
+
+    def _leave_draws(self, member: str) -> None:
+        """Nobody would get what somebody forgotten wins; whoever entered later moves up."""
+        for club, number, place in self._session.all(
+            "SELECT club, number, place FROM entrant JOIN envelope USING (club, number)"
+            " WHERE entrant.member = ? AND state = 'open'",
+            (member,),
+        ):
+            envelope, write = (club, number), self._session.write
+            write("DELETE FROM entrant WHERE (club, number, place) = (?,?,?)", (*envelope, place))
+            later = self._session.all(
+                "SELECT place FROM entrant WHERE club = ? AND number = ? AND place > ?"
+                " ORDER BY place",
+                (*envelope, place),
+            )
+            self._session.write_many(
+                "UPDATE entrant SET place = place - 1 WHERE club = ? AND number = ? AND place = ?",
+                [(*envelope, each) for (each,) in later],
+            )
+            write(
+                "UPDATE envelope SET entered = entered - 1 WHERE club = ? AND number = ?", envelope
             )
 
     async def is_forgotten(self, account: Account) -> bool:

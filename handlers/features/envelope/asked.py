@@ -8,7 +8,7 @@ from datetime import datetime
 from config.catalogue import Catalogue
 from handlers.feature import Command
 from handlers.guard import local_time
-from handlers.knowledge import everyday
+from handlers.knowledge import everyday, places
 from handlers.parse import HEARD_MAX, clean_name, fold, heard, numbers, spoken
 from rewards import envelope as rules
 from rewards.standing import LEVEL_MAX
@@ -54,6 +54,7 @@ ARGUMENTS = (
 _HEADS = re.compile(_HEAD.replace(_NUMBER, r"[+-]?\d[\d,.]*"))  # a sum of any length is a sum
 _KEY = re.compile(r"(?:^|(?<=[\s\d个份分]))(?:口令|(?i:key))[\s:]*(.*)$", re.DOTALL)
 _ASKED = re.compile(rf"({_TERM})[:=]?(.*)")
+_LEVEL = re.compile(r"(\d{1,3})级")
 _DURATION = re.compile(r"(\d{1,5})(秒|sec|s|分钟|分|min|m|小时|h)?")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?前?")
 _DAYS = re.compile(r"(\d{1,4})(?:天|days?|d)?")
@@ -150,7 +151,8 @@ def without_names(text: str) -> str:
 def _begins(word: str) -> bool:
     """Whether a word begins something else than a name."""
     low = word.lower()
-    return low in MODES or low in EVERYWHERE or low in FOR or _ASKED.fullmatch(word) is not None
+    said = low in MODES or low in EVERYWHERE or low in FOR
+    return said or _ASKED.fullmatch(word) is not None or _LEVEL.fullmatch(word) is not None
 
 
 def _name(asked: Asked, word: str) -> Asked:
@@ -163,7 +165,7 @@ def _name(asked: Asked, word: str) -> Asked:
 
 def _term(word: str, rest: list[str], terms: Terms, asker: Asker) -> Terms:
     match = _ASKED.fullmatch(word)
-    level = re.fullmatch(r"(\d{1,3})级", word)
+    level = _LEVEL.fullmatch(word)
     if level:
         return _level(terms, level.group(1), asker)
     if match is None or match.group(1) == "级":
@@ -200,7 +202,7 @@ def _car(terms: Terms, value: str, asker: Asker) -> Terms:
 def _city(terms: Terms, value: str, asker: Asker) -> Terms:
     if not value:
         raise Refusal("unknown_option", said="城市")
-    return replace(terms, city=value.removesuffix("市")[:SHOWN_MAX])
+    return replace(terms, city=places.city(value)[:SHOWN_MAX])
 
 
 def _joined(terms: Terms, value: str, asker: Asker) -> Terms:

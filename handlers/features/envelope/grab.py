@@ -7,7 +7,7 @@ from handlers.features.envelope.tell import live, show
 from handlers.parse import numbers
 from handlers.standing import taker_of
 from rewards import envelope as rules
-from rewards import ledger
+from rewards import ledger, luck
 from storage.errors import Refusal
 from storage.model import ANYBODY, Cue, Envelope, EnvelopeState, Priority, Reply
 
@@ -94,12 +94,14 @@ async def take(ctx: Context, envelope: Envelope, *, newcomer: bool) -> tuple[Rep
 async def enter(ctx: Context, envelope: Envelope, *, newcomer: bool) -> tuple[Reply, ...]:
     """摇号: to be in it is all that counts; who comes first gains nothing."""
     number = envelope.number
+    # By it they find themselves in the list that is published with the outcome.
+    code = luck.code_of(ctx.club.id, number, ctx.member.id)
     if await ctx.work.envelopes.has_entered(number, ctx.member.id):
-        return (Reply(ctx.say("entered_already", number=number), to="actor"),)
+        return (Reply(ctx.say("entered_already", number=number, code=code), to="actor"),)
     if envelope.created_at + envelope.terms.draw_after <= ctx.now:
         return (Reply(ctx.say("drawing", number=number), to="actor"),)
     if envelope.entered >= ENTRANTS_MAX:
         raise Refusal("too_many_entrants", most=ENTRANTS_MAX)
     await ctx.work.envelopes.enter(envelope, ctx.member.id, newcomer=newcomer)
-    text = ctx.say("entered", name=ctx.member.name, number=number)
+    text = ctx.say("entered", name=ctx.member.name, number=number, code=code)
     return (Reply(text, to="actor", priority=Priority.MONEY), *await show(ctx, envelope))

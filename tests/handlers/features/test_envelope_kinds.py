@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rewards import envelope as rules
-from rewards import ledger
+from rewards import ledger, luck
 from storage.model import DAY, HOUR, SECOND, EnvelopeState, Role
 from storage.store import Work
 from tests.support.room import Room
@@ -235,14 +235,43 @@ async def test_newcomers_share_a_small_quota(rich):
 # 摇号
 
 
+async def club_of(room: Room) -> str:
+    async def read(work: Work) -> str:
+        await room._enter(work)
+        return work.club
+
+    return await room.store.read(read)
+
+
+async def known(room: Room, name: str) -> str:
+    await room.join(name)
+    return (await room.member(name)).id
+
+
+async def test_who_is_forgotten_leaves_the_draws_that_are_open(rich):
+    await rich.say("小王", "红包 60 2 均分 摇号")
+    for name in ("甲", "乙", "丙"):
+        await rich.tap(name, "抢 1")
+    await rich.say("乙", "确认忘记")
+    assert (await look(rich))[0].entered == 2
+    await rich.tap("丁", "抢 1")
+    rich.clock.move(60 * SECOND)
+    ended, _ = await rich.sweep()
+    assert "3 人报名，2 人中。" in ended.text
+    assert "已离开" not in ended.text
+    assert "验算无误" in (await texts(rich, "甲", "验证 1"))[0]
+
+
 async def test_a_draw_takes_entries_and_then_draws(rich):
     (offer,) = await rich.say("小王", "红包 60 2 均分 摇号30秒")
     assert "说「抢 1」报名，12:00:30 开奖，先来后到都一样。" in offer.text
     assert offer.choices[0].label == "报名"
     names = [f"车友{n}" for n in range(5)]
     for name in names:
-        assert await rich.tap(name, "抢 1") == f"{name} 报上名了，1 号红包到点开奖。"
-    assert await rich.tap("车友0", "抢 1") == "你已经报过名了，1 号红包到点开奖。"
+        code = luck.code_of((await club_of(rich)), 1, (await known(rich, name)))
+        shown = await rich.tap(name, "抢 1")
+        assert shown == f"{name} 报上名了，签号 {code}，1 号红包到点开奖。"
+    assert (await rich.tap("车友0", "抢 1")).startswith("你已经报过名了，签号 ")
     assert "已有 5 人报名" in (await rich.read())[-1].text
     rich.clock.move(30 * SECOND)
     assert await rich.tap("晚到", "抢 1") == "1 号红包报名结束，正在开奖。"
@@ -299,7 +328,7 @@ async def test_in_a_draw_newcomers_are_drawn_up_to_their_quota(rich):
 async def test_a_key_may_open_a_draw(rich):
     (offer,) = await texts(rich, "小王", "红包 60 1 摇号 口令 海豹上山")
     assert "说口令「海豹上山」报名" in offer
-    assert (await texts(rich, "小李", "海豹上山"))[0] == "小李 报上名了，1 号红包到点开奖。"
+    assert (await texts(rich, "小李", "海豹上山"))[0].startswith("小李 报上名了，签号 ")
     rich.clock.move(HOUR)
     await rich.sweep()
     assert await rich.balance("小李") == 60
