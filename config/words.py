@@ -43,11 +43,11 @@ class Words:
         return message in self.messages(language, feature)
 
     def messages(self, language: str, feature: str) -> dict[str, tuple[str, ...]]:
-        """The names of a file's messages with the facts each takes."""
+        """The names of a file's messages, sorted, with the facts each takes."""
         module = self._environment.get_template(f"{language}/{feature}.j2").module
         return {
             name: tuple(value.arguments)
-            for name, value in vars(module).items()
+            for name, value in sorted(vars(module).items())
             if isinstance(value, Macro)
         }
 

@@ -57,6 +57,8 @@ class Lanes:
         self._waiting += 1
         self._call(chat)
         try:
+            if call.done():  # those called before have not moved yet: they go first
+                await asyncio.sleep(0)
             await call
         except asyncio.CancelledError:
             if not call.cancelled():

@@ -105,3 +105,15 @@ async def test_who_comes_while_the_last_of_a_line_gives_up_is_not_forgotten():
     crowd.come()
     await crowd.empty()
     assert crowd.entered == [0, 1, 3]
+
+
+async def test_who_finds_room_does_not_pass_who_was_just_called():
+    crowd = Crowd()
+    for _ in range(3):
+        crowd.come()
+    await asyncio.sleep(0)
+    crowd.let_go()
+    crowd.tasks[1].cancel()
+    crowd.come()
+    await crowd.empty()
+    assert crowd.entered == [0, 1, 2, 3]

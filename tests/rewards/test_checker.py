@@ -71,7 +71,7 @@ def test_it_reads_a_file_or_what_it_is_given(tmp_path):
 
 def test_it_prints_the_first_mismatch():
     code, said = run(stdin=json.dumps(changed(HONEST, "amounts", 0, to=99)))
-    assert (code, said) == (1, f"the seed gives other amounts: {HONEST['amounts']}")
+    assert (code, said) == (1, "the seed gives other amounts")
     code, said = run(stdin=json.dumps(changed(HONEST, "draw", "drawn", to=[])))
     assert (code, said) == (1, f"the seed draws others: {HONEST['draw']['drawn']}")
     twice = changed(HONEST, "draw", "entries", to=lambda codes: [*codes, codes[0]])
