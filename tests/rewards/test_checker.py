@@ -73,7 +73,7 @@ def test_it_prints_the_first_mismatch():
     code, said = run(stdin=json.dumps(changed(HONEST, "amounts", 0, to=99)))
     assert (code, said) == (1, "the seed gives other amounts")
     code, said = run(stdin=json.dumps(changed(HONEST, "draw", "drawn", to=[])))
-    assert (code, said) == (1, f"the seed draws others: {HONEST['draw']['drawn']}")
+    assert (code, said) == (1, "the seed draws others")
     twice = changed(HONEST, "draw", "entries", to=lambda codes: [*codes, codes[0]])
     assert check(twice) == "somebody is in the draw twice"
 
@@ -94,4 +94,4 @@ def test_it_needs_nothing_but_an_old_python():
         if isinstance(node, ast.Import)
         for alias in node.names
     } | {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert imported == {"json", "sys", "hashlib"}
+    assert imported == {"fileinput", "hashlib", "json", "sys"}
