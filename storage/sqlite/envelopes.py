@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from storage.errors import Conflict, Fault
 from storage.model import Entrant, Envelope, EnvelopeState, Millis, Piece
@@ -37,9 +36,15 @@ STANDS_IN = "((platform = ?2 AND chat = ?3) OR everywhere = 1)"
 TAKEN = "UPDATE piece SET member = ?4, taken_at = ?5 WHERE club = ?1 AND number = ?2 AND place = ?3"
 
 
+STATES = {state.value: state for state in EnvelopeState}
+
+
 def envelope_of(row: Row) -> Envelope:
-    values: list[Any] = [*row[1:14], EnvelopeState(row[14]), unpack_terms(row[15]), bool(row[16])]
-    return Envelope(*values, *row[17:20])
+    """Raises ValueError for what is no envelope's row."""
+    state = STATES.get(row[14])
+    if state is None:
+        raise ValueError(f"no state {row[14]}")
+    return Envelope(*row[1:14], state, unpack_terms(row[15]), row[16] == 1, *row[17:])
 
 
 @dataclass(slots=True)
