@@ -172,10 +172,10 @@ class Dispatch:
             return Answer()  # nobody asked us anything
         if isinstance(found, Answer):
             return found
-        if found is None or not self._rate.allows(event, self._world.now()):
+        known = self._registry.cues.get(found.kind) if found else None
+        if found is None or known is None or not self._rate.allows(event, self._world.now()):
             return Answer()
-        cue = found  # whose type the function below may rely on
-        feature, run = self._registry.cues[cue.kind]
+        cue, (feature, run) = found, known
 
         async def act(ctx: Context) -> Said:
             return await run(ctx, cue)

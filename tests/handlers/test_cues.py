@@ -9,9 +9,10 @@ from handlers.feature import Feature
 from handlers.guard import Rate
 from handlers.registry import Clash
 from storage.errors import Unavailable
+from storage.model import Cue
 from storage.sqlite.store import SqliteStore
 from storage.store import Work
-from tests.support.room import Room
+from tests.support.room import GROUP, PLATFORM, Room
 
 
 @pytest.fixture
@@ -84,3 +85,12 @@ async def test_a_cue_that_is_out_of_date_says_nothing(waiting):
 
     await waiting.store.unit(close)
     assert await waiting.say("小李", "海豹上山") == []
+
+
+async def test_a_cue_that_no_feature_knows_any_more_says_nothing(room: Room):
+    async def wait(work: Work) -> None:
+        await room._enter(work)
+        await work.cues.put(Cue(work.club, "gone.key", "1", PLATFORM, GROUP, words="海豹上山"))
+
+    await room.store.unit(wait)
+    assert await room.say("小李", "海豹上山") == []
