@@ -111,17 +111,21 @@ def envelope_send(number: int, payer: str, sender: str, total: int, commitment: 
 
 
 def envelope_grab(number: int, member: str, amount: int, entries: bytes = b"") -> Posting:
-    """`entries` is the digest of a draw's list of entrants, which so cannot be changed later."""
-    account = f"env:{number}"
     return Posting(
         f"env:{number}:grab:{member}",
         "env.grab",
-        account,
+        f"env:{number}",
         f"member:{member}",
         amount,
         member,
-        f"{account}:{entries.hex()}" if entries else account,
+        grabbed_from(number, entries),
     )
+
+
+def grabbed_from(number: int, entries: bytes = b"") -> str:
+    """The reason of a grab: the envelope, and of a draw the digest of its list of entrants, which
+    so cannot be changed later."""
+    return f"env:{number}:{entries.hex()}" if entries else f"env:{number}"
 
 
 def envelope_refund(number: int, payer: str, amount: int) -> Posting:

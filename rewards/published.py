@@ -127,7 +127,7 @@ def unbooked(
     if paid:
         return "the journal paid somebody who has no piece"
     codes = luck.codes_of(club, e.number, entrants)
-    drawn = ledger.envelope_grab(e.number, "", 0, luck.digest_of(codes) if codes else b"").reason
-    if any(p.reason != drawn for p in postings if p.kind == GRAB):
+    reason = ledger.grabbed_from(e.number, luck.digest_of(codes) if codes else b"")
+    if any(p.reason != reason for p in postings if p.kind == GRAB):
         return "the journal's list of entrants was another one"
     return ""
