@@ -42,7 +42,8 @@ STATES = {state.value: state for state in EnvelopeState}
 def envelope_of(row: Row) -> Envelope:
     """Raises ValueError for what is no envelope's row."""
     state = STATES.get(row[14]) or EnvelopeState(row[14])  # which names what is none
-    return Envelope(*row[1:14], state, unpack_terms(row[15]), row[16] == 1, *row[17:])
+    values: Row = (*row[1:14], state, unpack_terms(row[15]), row[16] == 1, *row[17:])
+    return Envelope(*values)
 
 
 @dataclass(slots=True)
