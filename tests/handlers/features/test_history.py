@@ -7,6 +7,7 @@ import pytest
 from handlers.past import Import, Line, Tally
 from storage.model import DAY, Consent, Quoted, Role
 from storage.store import Work
+from tests.handlers.features.test_share import said, stored
 from tests.support.room import GROUP, PLATFORM
 
 FUEL = "#油耗 轩逸 百公里{}升 开了{}万公里"
@@ -50,20 +51,6 @@ async def past(room, bring_in):
         ("阿明", FUEL.format(7, 4)),
     )
     return room
-
-
-async def said(room, name, text, **more):
-    return [heard.text for heard in await room.say(name, text, **more)]
-
-
-async def stored(room, number):
-    async def look(work: Work):
-        chat = await work.people.chat(PLATFORM, GROUP)
-        assert chat is not None
-        work.enter(chat.club)
-        return await work.shares.share(number)
-
-    return await room.store.read(look)
 
 
 # It counts, and nobody sees it
