@@ -65,6 +65,8 @@ def send(model: "Model", deed: Deed) -> Lines:
     named = named_in(model, deed)
     if deed.public:
         check_pool(model, deed.amount)
+    elif deed.wish.everywhere and deed.who != model.leader:
+        raise No("everywhere_by_leaders")
     payer = "pool" if deed.public else model.wallet(deed.who)
     yield from show(put_up(model, deed, payer, named))
 

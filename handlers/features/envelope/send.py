@@ -13,7 +13,7 @@ from handlers.parse import heard, numbers
 from rewards import envelope as rules
 from rewards import ledger, luck
 from storage.errors import Refusal
-from storage.model import ANYBODY, Account, Cue, Due, Envelope, EnvelopeState
+from storage.model import ANYBODY, Account, Cue, Due, Envelope, EnvelopeState, Role
 from storage.store import Work
 
 EXPIRE = "envelope.expire"
@@ -33,6 +33,8 @@ class Payer:
 
 async def send(ctx: Context) -> Said:
     asked = await understood(ctx, ctx.argument)
+    if asked.everywhere and ctx.member.role < Role.CO_LEADER:
+        raise Refusal("everywhere_by_leaders")  # or one point would be a way to speak in all groups
     return await put_up(ctx, asked, Payer(ledger.wallet(ctx.member.id), ctx.member.id))
 
 

@@ -352,6 +352,15 @@ async def test_an_envelope_stands_in_all_groups_of_the_club(rich):
     assert (await look(rich))[1] == 0
 
 
+async def test_only_leaders_speak_in_all_groups(rich):
+    await linked(rich)
+    await rich.give("小李", 100)
+    assert await texts(rich, "小李", "红包 60 2 全部群") == ["全部群的红包由会长和副会长发。"]
+    assert await rich.balance("小李") == 100
+    await rich.promote("小李", Role.CO_LEADER)
+    assert len(await rich.say("小李", "红包 60 2 全部群")) == 2
+
+
 async def test_a_key_is_heard_in_all_groups(rich):
     await linked(rich)
     await rich.say("小王", "红包 60 2 均分 全部群 口令 海豹上山")
