@@ -78,20 +78,28 @@ class Context:
             account = event.quoted.account
         else:
             return await self._named()
-        member_id = await self.work.people.person(Account(event.platform, account))
+        return await self.known(account)
+
+    async def known(self, account: str) -> Member:
+        """Whose account that is on the event's platform."""
+        member_id = await self.work.people.person(Account(self.event.platform, account))
         member = await self.work.people.member(member_id) if member_id else None
         if member is None:
             raise Refusal("unknown_member")
         return member
+
+    async def called(self, name: str) -> Member:
+        """The only present member of that name."""
+        found = await self.work.people.named(name)
+        if not found:
+            raise Refusal("nobody_named", name=name)
+        if len(found) > 1:
+            raise Refusal("which_one", name=name)
+        return found[0]
 
     async def _named(self) -> Member:
         """Somebody whose plain name stands first in the argument."""
         name, _, _ = self.argument.partition(" ")
         if not name or name[0] == "@" or not any(letter.isalpha() for letter in name):
             raise Refusal("who")
-        found = await self.work.people.named(name)
-        if not found:
-            raise Refusal("unknown_member")
-        if len(found) > 1:
-            raise Refusal("which_one", name=name)
-        return found[0]
+        return await self.called(name)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from storage.model import Account, Arrival, Event, Member
+from storage.model import Account, Arrival, Event, Member, Millis, Reply
 from storage.store import Work
 from storage.world import World
 
@@ -29,3 +29,14 @@ async def person_of(work: Work, world: World, account: Account) -> str:
         person = world.new_id()
         await work.people.bind(account, person)
     return person
+
+
+async def tell_in_private(
+    work: Work, member: str, platform: str, reply: Reply, *, not_before: Millis = 0
+) -> None:
+    """Queue a private reply to somebody, by each account they have on a platform."""
+    for account in await work.people.accounts(member):
+        if account.platform == platform:
+            await work.outbox.put(
+                platform, "", account.id, reply, not_before=not_before, member=member
+            )

@@ -40,7 +40,7 @@ _HEAD = (
     rf"{_NUMBER}\s{{0,4}}(?:分|点)?(?:[\s/,、]{{0,8}}{_NUMBER}\s{{0,4}}(?:个|份)?(?![\d级天秒]))?"
 )
 _TERM = (
-    r"等级|标签|车型|城市|入会|新人|摇号|级|"
+    r"等级|标签|车型|城市|入会|新人|摇号|"
     r"(?i:level|label|car|city|joined|newcomers|draw)"
 )
 _START = "|".join((*MODES, *EVERYWHERE, *FOR, "@", "口令", "key", _TERM))
@@ -62,7 +62,7 @@ _DAYS = re.compile(r"(\d{1,4})(?:天|days?|d)?")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An envelope as it was asked for. `named` are still names, or nobody for who is mentioned."""
+    """An envelope as it was asked for. `named` are those it is for who are not mentioned."""
 
     total: int
     pieces: int
@@ -89,9 +89,10 @@ def read(argument: str, asker: Asker, mentioned: int = 0) -> Asked:
     if not head or not found:
         raise Refusal("not_positive")
     words, key = _without_key(text[head.end() :].strip())
-    if not mentioned:
-        words = words.replace("@", "给 ")  # the platform did not say who that is: ask by the name
     asked = _options(words, Asked(found[0], found[1] if len(found) > 1 else 0), asker)
+    if mentioned:  # else the platform did not say who is meant by @: they are looked up by name
+        asked = replace(asked, named=tuple(name for name in asked.named if name[0] != "@"))
+    asked = replace(asked, named=tuple(clean_name(name.lstrip("@")) for name in asked.named))
     named = len(asked.named) + mentioned
     if named > NAMED_MAX:
         raise Refusal("too_many_named", most=NAMED_MAX)
@@ -125,12 +126,14 @@ def _options(text: str, asked: Asked, asker: Asker) -> Asked:
         elif low in EVERYWHERE:
             asked = replace(asked, everywhere=True)
         elif low in FOR:
-            if not words:
-                raise Refusal("who")
+            names = []
             while words and not _begins(words[0]):
-                asked = _name(asked, words.pop(0))
+                names += _names(words.pop(0))
+            if not names:
+                raise Refusal("who")
+            asked = replace(asked, named=(*asked.named, *names))
         elif word[0] == "@":
-            asked = _name(asked, word)
+            asked = replace(asked, named=(*asked.named, *_names(word)))
         else:
             asked = replace(asked, terms=_term(word, words, asked.terms, asker))
     return asked
@@ -155,12 +158,8 @@ def _begins(word: str) -> bool:
     return said or _ASKED.fullmatch(word) is not None or _LEVEL.fullmatch(word) is not None
 
 
-def _name(asked: Asked, word: str) -> Asked:
-    """Somebody it is for; who is mentioned with @ is known by more than the name."""
-    if word[0] == "@":
-        return asked
-    more = tuple(clean_name(name) for name in re.split("[、,]", word) if name)
-    return replace(asked, named=asked.named + more)
+def _names(word: str) -> list[str]:
+    return [name for name in re.split("[、,]", word) if name.strip("@")]
 
 
 def _term(word: str, rest: list[str], terms: Terms, asker: Asker) -> Terms:
@@ -168,7 +167,7 @@ def _term(word: str, rest: list[str], terms: Terms, asker: Asker) -> Terms:
     level = _LEVEL.fullmatch(word)
     if level:
         return _level(terms, level.group(1), asker)
-    if match is None or match.group(1) == "级":
+    if match is None:
         raise Refusal("unknown_option", said=word[:SHOWN_MAX])
     name, value = match.group(1).lower(), match.group(2)
     takes = TERMS[name]

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.feature import Said
 from handlers.features.envelope.send import KEY
-from handlers.features.envelope.tell import name_of, show, stands_in
-from handlers.parse import numbers
+from handlers.features.envelope.tell import name_of, numbered, show, stands_in
+from handlers.members import tell_in_private
 from rewards import ledger, luck
 from storage.errors import Refusal
 from storage.model import (
@@ -68,10 +68,8 @@ async def announce(ctx: Context, envelope: Envelope, pieces: Sequence[Piece]) ->
 
 async def cancel(ctx: Context) -> Said:
     """撤回红包: by who sent it, while nobody has touched it."""
-    number = numbers(ctx.argument)[0]
-    envelope = await ctx.work.envelopes.envelope(number)
-    if envelope is None:
-        raise Refusal("no_such", number=number)
+    envelope = await numbered(ctx)
+    number = envelope.number
     if not may_cancel(envelope, ctx.member):
         raise Refusal("not_yours_to_cancel", number=number)
     if envelope.state != EnvelopeState.OPEN:
@@ -110,11 +108,7 @@ async def tell_payer(ctx: Context, envelope: Envelope) -> None:
         to="private",
         priority=Priority.MONEY,
     )
-    for account in await ctx.work.people.accounts(envelope.sender):
-        if account.platform == ctx.event.platform:
-            await ctx.work.outbox.put(
-                account.platform, "", account.id, reply, member=envelope.sender
-            )
+    await tell_in_private(ctx.work, envelope.sender, ctx.event.platform, reply)
 
 
 async def end(ctx: Context, envelope: Envelope, how: EnvelopeState) -> tuple[Reply, ...]:

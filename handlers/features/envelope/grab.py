@@ -2,8 +2,8 @@
 
 from handlers.context import Context
 from handlers.feature import Said
-from handlers.features.envelope.send import KEY
-from handlers.features.envelope.tell import live, show
+from handlers.features.envelope.ends import close
+from handlers.features.envelope.tell import show
 from handlers.parse import numbers
 from handlers.standing import taker_of
 from rewards import envelope as rules
@@ -81,13 +81,9 @@ async def take(ctx: Context, envelope: Envelope, *, newcomer: bool) -> tuple[Rep
     await ctx.work.ledger.post(ledger.envelope_grab(number, member.id, piece.amount))
     if piece.place + 1 == envelope.pieces:
         # Its due row may stay: an envelope that is over does not expire.
-        await ctx.work.envelopes.close(number, EnvelopeState.EMPTY)
-        if envelope.terms.key:
-            await ctx.work.cues.drop(KEY, str(number))
+        await close(ctx.work, envelope, EnvelopeState.EMPTY)
     text = ctx.say("got", name=member.name, points=piece.amount)
     got = Reply(text, to="actor", priority=Priority.MONEY)
-    if envelope.chat == ctx.event.chat and not envelope.everywhere:
-        return got, live(number)  # as nearly all are
     return (got, *await show(ctx, envelope))
 
 

@@ -18,7 +18,6 @@ from handlers.features.envelope.send import (
 )
 from handlers.features.envelope.tell import name_of, show
 from handlers.parse import fold, numbers
-from rewards import envelope as rules
 from rewards import ledger
 from storage.errors import Refusal
 from storage.model import HOUR, SECOND, Due, Millis, Priority, Reply, Role, StandingOrder
@@ -108,12 +107,11 @@ async def _payable(ctx: Context, put: StandingOrder) -> Asked:
     """All that may be in the way is asked here, before anything is written but the pool's own
     points of the month. Raises Refusal."""
     asked = await understood(ctx, put.words, mentioned=len(put.members))
-    asked = replace(asked, terms=replace(asked.terms, members=put.members or asked.terms.members))
+    asked = replace(asked, terms=replace(asked.terms, members=put.members))
     await check_pool(ctx, asked.total)
     pool = await ctx.work.ledger.balance(ledger.POOL)
     if pool.available < asked.total:
         raise Refusal("pool_too_poor", points=pool.available)
-    rules.check(asked.total, asked.pieces)
     await check_key_free(ctx.work, asked, put.platform, put.chat)
     return asked
 

@@ -8,12 +8,19 @@ from handlers.earning import fill_pool
 from handlers.feature import Said
 from handlers.features.envelope import asked as words
 from handlers.features.envelope.asked import Asked, Asker
-from handlers.features.envelope.tell import best_of, live, places_of, show, stands_in
-from handlers.parse import heard, numbers
+from handlers.features.envelope.tell import (
+    best_of,
+    live,
+    numbered,
+    places_of,
+    show,
+    stands_in,
+)
+from handlers.parse import heard
 from rewards import envelope as rules
 from rewards import ledger, luck
 from storage.errors import Refusal
-from storage.model import ANYBODY, Account, Cue, Due, Envelope, EnvelopeState, Role
+from storage.model import ANYBODY, Cue, Due, Envelope, EnvelopeState, Role
 from storage.store import Work
 
 EXPIRE = "envelope.expire"
@@ -62,38 +69,23 @@ async def understood(ctx: Context, argument: str, *, mentioned: int = 0) -> Aske
     asked = words.read(argument, asker, mentioned or len(ctx.event.mentions))
     if asked.terms.key:
         words.check_key(asked.terms.key, ctx.registry.words)
-    members = [await _mentioned(ctx, each.account) for each in ctx.event.mentions]
-    members += [await _named(ctx, name) for name in asked.named]
+    members = [(await ctx.known(each.account)).id for each in ctx.event.mentions]
+    members += [(await ctx.called(name)).id for name in asked.named]
     if not members:
         return asked
     return replace(asked, terms=replace(asked.terms, members=tuple(dict.fromkeys(members))))
 
 
-async def _mentioned(ctx: Context, account: str) -> str:
-    person = await ctx.work.people.person(Account(ctx.event.platform, account))
-    if person is None or await ctx.work.people.member(person) is None:
-        raise Refusal("unknown_member")
-    return person
-
-
-async def _named(ctx: Context, name: str) -> str:
-    found = await ctx.work.people.named(name)
-    if not found:
-        raise Refusal("nobody_named", name=name)
-    if len(found) > 1:
-        raise Refusal("which_one", name=name)
-    return found[0].id
-
-
 async def put_up(ctx: Context, asked: Asked, payer: Payer) -> Said:
     """Split, pay into escrow, and offer it to the group."""
-    envelope = await opened(ctx, asked, payer, ctx.event.platform, ctx.event.chat)
-    return await show(ctx, envelope)
+    here = (ctx.event.platform, ctx.event.chat)
+    await check_key_free(ctx.work, asked, *here)
+    return await show(ctx, await opened(ctx, asked, payer, *here))
 
 
 async def opened(ctx: Context, asked: Asked, payer: Payer, platform: str, chat: str) -> Envelope:
+    """Whoever asks for a 口令 sees to it that it is free."""
     work, seed = ctx.work, ctx.world.secret()
-    await check_key_free(work, asked, platform, chat)
     number = await work.next_number("envelope")
     envelope = Envelope(
         number,
@@ -144,10 +136,8 @@ def cue_for(work: Work, key: str, place: tuple[str, str], number: int = 0) -> Cu
 
 async def relay(ctx: Context) -> Said:
     """接力: the luckiest passes on as much as they got. Of their own will, and once."""
-    number = numbers(ctx.argument)[0]
-    envelope = await ctx.work.envelopes.envelope(number)
-    if envelope is None:
-        raise Refusal("no_such", number=number)
+    envelope = await numbered(ctx)
+    number = envelope.number
     best = best_of(envelope, await ctx.work.envelopes.pieces(number))
     if envelope.state == EnvelopeState.OPEN or best is None:
         raise Refusal("no_relay_yet", number=number)

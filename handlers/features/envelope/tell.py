@@ -190,7 +190,7 @@ async def statement(ctx: Context) -> Said:
     """红包记录: the chat's latest ones, or all of one."""
     if not ctx.argument:
         return await _list(ctx)
-    envelope = await _numbered(ctx)
+    envelope = await numbered(ctx)
     pieces = await ctx.work.envelopes.pieces(envelope.number)
     if envelope.state == EnvelopeState.OPEN:
         return Reply(await offer(ctx, envelope), to="actor")
@@ -225,7 +225,7 @@ async def _list(ctx: Context) -> Reply:
 
 async def verify(ctx: Context) -> Said:
     """验证: the numbers of an envelope, checked here and ready to be checked by anybody."""
-    envelope = await _numbered(ctx)
+    envelope = await numbered(ctx)
     number = envelope.number
     pieces = await ctx.work.envelopes.pieces(number)
     entrants = await ctx.work.envelopes.entrants(number)
@@ -246,7 +246,8 @@ async def verify(ctx: Context) -> Said:
     return Reply(text, to="actor", attachment=file)
 
 
-async def _numbered(ctx: Context) -> Envelope:
+async def numbered(ctx: Context) -> Envelope:
+    """The envelope a command names. Raises Refusal where there is none."""
     number = whole_numbers(ctx.argument)[0]
     envelope = await ctx.work.envelopes.envelope(number)
     if envelope is None:

@@ -7,6 +7,7 @@ from handlers.context import Context
 from handlers.features.share.say import facts_of, live, numbered
 from handlers.knowledge import wording
 from handlers.knowledge.quotes import quote
+from handlers.members import tell_in_private
 from handlers.shares import emptied
 from storage.errors import Refusal
 from storage.model import Consent, Priority, Reply, Role, Share
@@ -111,8 +112,4 @@ async def _tell_author(ctx: Context, share: Share) -> None:
     text = ctx.say("taken_down", number=share.number, club=ctx.club.name)
     reply = Reply(text, to="private", priority=Priority.CHATTER)
     later = guard.speaks_at(reply, ctx.club, ctx.now)
-    for account in await ctx.work.people.accounts(share.author):
-        if account.platform == share.platform:
-            await ctx.work.outbox.put(
-                account.platform, "", account.id, reply, not_before=later, member=share.author
-            )
+    await tell_in_private(ctx.work, share.author, share.platform, reply, not_before=later)

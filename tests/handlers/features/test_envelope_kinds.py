@@ -8,9 +8,9 @@ import pytest
 
 from rewards import envelope as rules
 from rewards import ledger, luck
-from storage.model import DAY, HOUR, SECOND, EnvelopeState, Role
+from storage.model import DAY, HOUR, SECOND, Chat, EnvelopeState, Role
 from storage.store import Work
-from tests.support.room import Room
+from tests.support.room import GROUP, Room
 
 
 @pytest.fixture
@@ -160,6 +160,8 @@ async def test_an_envelope_for_some_is_for_nobody_else(rich):
     [
         ("给 @小飞", "我还不认识这位车友，请 TA 先在群里说一声「积分」。"),
         ("给", "要说清楚是谁：@ 一下，或者回复那个人的消息。"),
+        ("5 给 均分", "要说清楚是谁：@ 一下，或者回复那个人的消息。"),
+        ("5 给 、", "要说清楚是谁：@ 一下，或者回复那个人的消息。"),
         ("给 小飞", "我不认识叫 小飞 的车友，请 @ 一下。"),
         ("给 " + "、".join(f"车友{n}" for n in range(21)), "专属红包最多给 20 位。"),
         ("5 等级9", "等级从 1 到 5。"),
@@ -359,6 +361,18 @@ async def test_only_leaders_speak_in_all_groups(rich):
     assert await rich.balance("小李") == 100
     await rich.promote("小李", Role.CO_LEADER)
     assert len(await rich.say("小李", "红包 60 2 全部群")) == 2
+
+
+async def test_a_chat_of_the_same_id_on_another_platform_is_another_chat(rich):
+    async def link(work: Work) -> None:
+        await rich._enter(work)
+        await work.people.put_chat(Chat("elsewhere", GROUP, work.club))
+
+    await rich.store.unit(link)
+    (offer,) = await rich.say("小王", "红包 60 1")
+    tap = replace(rich.event("小李", "抢 1", kind="tap"), platform="elsewhere")
+    assert got((await rich.dispatch.answer(tap)).tap) == 60
+    assert [each.message for each in await rich.read()] == [offer.message]
 
 
 async def test_a_key_is_heard_in_all_groups(rich):

@@ -1,5 +1,6 @@
 """定时红包: what the pool sends at set times."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -180,6 +181,23 @@ async def test_an_order_keeps_nobodys_name(room: Room):
     room.clock.move(8 * HOUR)
     (offer,) = await room.sweep()
     assert "100 分的均分红包，2 个。\n专给 小王、小李。" in offer.text
+
+
+async def test_an_order_keeps_no_name_that_the_platform_did_not_resolve(room: Room):
+    await room.join("小李")
+    event = room.event("小王", "定时红包 每天 20:00 100 给 @小李、小王 均分")
+    await room.dispatch.answer(replace(event, mentions=()))
+    await room.read()
+
+    async def read(work: Work):
+        await room._enter(work)
+        return await work.orders.order(1)
+
+    order = await room.store.read(read)
+    assert (order.words, len(order.members)) == ("100 均分", 2)
+    room.clock.move(8 * HOUR)
+    (offer,) = await room.sweep()
+    assert "专给 小李、小王。" in offer.text
 
 
 async def test_what_a_forgotten_leader_ordered_is_dropped(room: Room):

@@ -187,7 +187,8 @@ async def test_a_gift_goes_to_somebody_by_plain_name(room):
     await room.join("小李")
     heard = await room.say("小王", "送分 小李 20")
     assert [each.text for each in heard] == ["小王 送给 小李 20 分。"]
-    assert "还不认识" in (await room.say("小王", "送分 老赵 20"))[0].text
+    (no,) = await room.say("小王", "送分 老赵 20")
+    assert no.text == "我不认识叫 老赵 的车友，请 @ 一下。"
 
 
 async def test_of_two_members_of_one_name_neither_is_guessed(room):

@@ -194,7 +194,7 @@ AMOUNTS = st.integers(1, 9)
 NUMBERS = st.integers(1, 2)
 SLOTS = st.sampled_from(["", "", "s", "t"])
 CHATS = st.sampled_from(["group", "other"])
-OPERATIONS = st.one_of(
+POINTS = st.one_of(
     st.tuples(st.just(mint), KEYS, AMOUNTS),
     st.tuples(st.just(pay), KEYS, WALLETS, WALLETS, AMOUNTS),
     st.tuples(st.just(hold), st.sampled_from(["h1", "h2"]), AMOUNTS),
@@ -202,10 +202,13 @@ OPERATIONS = st.one_of(
         st.just(settle), st.sampled_from(["h1", "h2"]), AMOUNTS, st.sampled_from(["post", "void"])
     ),
     st.tuples(st.just(balances)),
-    st.tuples(st.just(statement)),
     st.tuples(st.just(put_up), st.lists(st.integers(1, 3), min_size=1, max_size=3)),
     st.tuples(st.just(take), NUMBERS, st.sampled_from("abc")),
     st.tuples(st.just(expire), NUMBERS),
+)
+OPERATIONS = st.one_of(
+    POINTS,
+    st.tuples(st.just(statement)),
     st.tuples(st.just(pieces), NUMBERS),
     st.tuples(st.just(open_ones)),
     st.tuples(st.just(answer), st.sampled_from(["e1", "e2"])),
@@ -441,18 +444,6 @@ class Model:
         return (self, Refusal) if unit.fails else (after, seen)
 
 
-POINTS = st.one_of(
-    st.tuples(st.just(mint), KEYS, AMOUNTS),
-    st.tuples(st.just(pay), KEYS, WALLETS, WALLETS, AMOUNTS),
-    st.tuples(st.just(hold), st.sampled_from(["h1", "h2"]), AMOUNTS),
-    st.tuples(
-        st.just(settle), st.sampled_from(["h1", "h2"]), AMOUNTS, st.sampled_from(["post", "void"])
-    ),
-    st.tuples(st.just(balances)),
-    st.tuples(st.just(put_up), st.lists(st.integers(1, 3), min_size=1, max_size=3)),
-    st.tuples(st.just(take), NUMBERS, st.sampled_from("abc")),
-    st.tuples(st.just(expire), NUMBERS),
-)
 # A stubborn unit would go on after half an operation of its own (take, then post).
 POINT_UNITS = st.builds(Unit, st.lists(POINTS, min_size=1, max_size=4).map(tuple), st.booleans())
 POINT_HISTORIES = st.lists(st.lists(POINT_UNITS, min_size=1, max_size=8), min_size=1, max_size=5)
