@@ -46,6 +46,8 @@ class Context:
     catalogue: Catalogue
     registry: "Registry"
     prepared: object = None
+    before: Member | None = None
+    """The member as the club knew them before this event; None: not at all."""
 
     @property
     def now(self) -> Millis:

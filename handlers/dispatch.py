@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import structlog
@@ -11,24 +10,20 @@ from config.catalogue import Catalogue
 from config.words import Words
 from handlers import faults, guard, parse
 from handlers.context import Asking, Context
-from handlers.feature import Command, Listener, Said, anything
+from handlers.feature import Listener, Said, anything
+from handlers.inside import Call, Inside
 from handlers.lanes import Lanes
-from handlers.members import meet
 from handlers.registry import Registry
-from storage.errors import Busy, Fault, Refusal, Unavailable
+from storage.errors import Busy, Refusal, Unavailable
 from storage.model import (
     MINUTE,
     Answer,
-    Arrival,
-    Chat,
     Club,
     Cue,
     Due,
     Event,
-    Member,
     Message,
     Millis,
-    Priority,
     Reply,
 )
 from storage.store import Store, Work
@@ -36,23 +31,11 @@ from storage.world import World
 
 log = structlog.get_logger()
 
-REPLIES_MAX = 8
 PREPARING_MAX = 20_000
 """Events that may be looked into before their unit, or wait behind one that is."""
 REMEMBERED_MAX = 1024
 REMEMBERED_LENGTH_MAX = 64
-NOBODY = Member("", "")
 UNFOUNDED = Club("", "", language="zh", timezone="Asia/Shanghai", founded_at=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What an event asks for: a command or a listener, and whether its words fit."""
-
-    what: Command | Listener
-    argument: str
-    fits: bool = True
-    explicit: bool = False
 
 
 class Dispatch:
@@ -75,6 +58,7 @@ class Dispatch:
         self._catalogue = catalogue
         self._world = world
         self._newborn = newborn
+        self._inside = Inside(registry, words, catalogue, world, newborn)
         self._rate = rate or guard.Rate()
         self._kept = kept
         self._read = partial(parse.spoken, words=registry.words)
@@ -105,6 +89,8 @@ class Dispatch:
             return self._excuse("fault")
 
     async def _answer(self, event: Event) -> Answer:
+        if event.forwarded is not None:
+            return Answer()  # somebody else's words: they ask for nothing here
         call = self._find(event)
         if call is None and (event.kind != "message" or event.private):
             return Answer()
@@ -114,13 +100,15 @@ class Dispatch:
 
     def _find(self, event: Event) -> Call | None:
         """What the event asks for, if anything: most talk is none of our business."""
-        if event.kind in ("message", "tap"):
+        if event.kind in ("message", "tap", "nameless"):
             text = parse.said(event)
             read = self._read_again if len(text) <= REMEMBERED_LENGTH_MAX else self._read
             spoken = read(text, addressed=to_the_bot(event) or event.kind == "tap")
             if spoken is not None and (spoken.fits or spoken.explicit):
+                if event.kind == "nameless":
+                    return Call(self._registry.listeners["nameless"][0], event.text)
                 return Call(spoken.command, spoken.argument, spoken.fits, spoken.explicit)
-        if event.kind == "tap":
+        if event.kind in ("tap", "nameless"):
             return None
         asking = Asking(event, event.text, "", self._store, self._catalogue)
         for listener in self._registry.listeners.get(event.kind, ()):
@@ -217,147 +205,28 @@ class Dispatch:
         if not self._lanes.enter(chat):
             await self._lanes.wait(chat)
         try:
-            answer = await self._store.unit(lambda work: self._run(work, event, call, prepared))
+            answer = await self._store.unit(
+                lambda work: self._inside.run(work, event, call, prepared)
+            )
         except Refusal as refusal:
             no = refusal  # the name `refusal` ends with this clause
-            answer = await self._store.unit(lambda work: self._refuse(work, event, call, no))
+            answer = await self._store.unit(lambda work: self._inside.refuse(work, event, call, no))
         finally:
             self._lanes.leave(chat)
         if not answer.repeated:
             self._kept()
         return answer
 
-    # Inside the unit of work
-
-    async def _run(self, work: Work, event: Event, call: Call, prepared: object) -> Answer:
-        arrival = await work.events.arrive(event)
-        if arrival.answer is not None:
-            return arrival.answer
-        what = call.what
-        if arrival.club is None and not what.clubless:
-            said: Said = self._unfounded(event) if call.explicit else None
-            return await self._close(work, event, self._newborn, arrival, NOBODY, said)
-        club = arrival.club or self._newborn
-        member = await meet(work, self._world, event, arrival) if arrival.club else NOBODY
-        ctx = Context(
-            what.feature,
-            event,
-            call.argument,
-            club,
-            arrival.chat or Chat(event.platform, event.chat, title=event.title),
-            member,
-            work,
-            self._world,
-            self._words,
-            self._catalogue,
-            self._registry,
-            prepared,
-        )
-        if isinstance(what, Command):
-            if not call.fits:
-                example = what.shown(what.examples[0][0], club.language)
-                raise Refusal("usage", example=example)
-            guard.admit(what, event, member)
-        if isinstance(prepared, Refusal):
-            raise prepared
-        said = await what.run(ctx)
-        return await self._close(work, event, ctx.club, arrival, ctx.member, said)
-
-    async def _refuse(self, work: Work, event: Event, call: Call, refusal: Refusal) -> Answer:
-        """Keep the polite no as the event's answer: a repeat gets it too, whatever has changed."""
-        arrival = await work.events.arrive(event)
-        if arrival.answer is not None:
-            return arrival.answer
-        club = arrival.club or self._newborn
-        member = await meet(work, self._world, event, arrival) if arrival.club else NOBODY
-        text = self._words.say(club.language, call.what.feature, refusal.message, **refusal.facts)
-        return await self._close(work, event, club, arrival, member, Reply(text, to="actor"))
-
-    async def _close(
-        self,
-        work: Work,
-        event: Event,
-        club: Club,
-        arrival: Arrival,
-        member: Member,
-        said: Said,
-    ) -> Answer:
-        """Queue what was said and remember it, all in the same unit."""
-        replies = () if said is None else said if isinstance(said, tuple) else (said,)
-        tap, out = [], []
-        for reply in replies[:REPLIES_MAX]:
-            if event.kind == "tap" and reply.to == "actor":
-                tap.append(reply.text)
-            else:
-                out.append(reply)
-        muted = arrival.chat is not None and arrival.chat.muted
-        for reply in out:
-            if not (muted and reply.priority == Priority.CHATTER):
-                await self._queue(work, event, club, member, reply)
-        # What is for one person's eyes goes out once and is not kept a second time; what is live
-        # has no words to keep.
-        kept = tuple(reply for reply in out if reply.to != "private" and not reply.live)
-        answer = Answer(kept, "\n".join(tap))
-        await work.events.remember(event, member.id, answer)
-        return answer
-
-    async def _queue(
-        self, work: Work, event: Event, club: Club, member: Member, reply: Reply
-    ) -> None:
-        personal = event.private or reply.to == "private"
-        await work.outbox.put(
-            event.platform,
-            "" if personal else event.chat,
-            event.account if personal else "",
-            reply,
-            quotes=event.message if reply.to == "actor" or event.private else "",
-            not_before=guard.speaks_at(reply, club, work.now) if club.id else 0,
-            member=member.id if personal else "",
-        )
-
-    def _unfounded(self, event: Event) -> Reply:
-        message = "no_club_in_private" if event.private else "no_club"
-        return Reply(self._words.say(self._newborn.language, "common", message), to="actor")
-
-    # What falls due
+    # What falls due, and what shows how things stand
 
     async def run_due(self, due: Due) -> None:
         """Do what has fallen due, once. What fails stays due and is tried again later."""
-        feature, run = self._registry.due[due.kind]
-        event = Event(f"due:{due.kind}:{due.key}", "due", due.club, "due", "", "", due.at)
-
-        async def unit(work: Work) -> None:
-            if not await work.due.enter(due):
-                return
-            club = await work.people.club()
-            await work.due.cancel(due.kind, due.key)
-            if club is None:
-                return
-            chat = Chat(event.platform, event.chat)
-            rest = (self._world, self._words, self._catalogue, self._registry)
-            await run(Context(feature, event, "", club, chat, NOBODY, work, *rest), due)
-
-        await self._store.unit(unit)
+        await self._store.unit(lambda work: self._inside.run_due(work, due))
         self._kept()
-
-    # What shows how things stand
 
     async def draw(self, message: Message) -> Reply:
         """A live message as it stands now. Raises Fault when nobody can draw it."""
-        feature, _, key = message.reply.slot.partition(":")
-        draw = self._registry.draw.get(feature)
-        event = Event(f"draw:{message.id}", message.platform, message.chat, "draw", "", "", 0)
-
-        async def look(work: Work) -> Reply:
-            chat = await work.people.chat(message.platform, message.chat)
-            work.enter(chat.club if chat else "")
-            club = await work.people.club()
-            if draw is None or chat is None or club is None:
-                raise Fault(f"nobody can draw {feature}")
-            rest = (self._world, self._words, self._catalogue, self._registry)
-            return await draw(Context(feature, event, key, club, chat, NOBODY, work, *rest), key)
-
-        return await self._store.read(look)
+        return await self._store.read(lambda work: self._inside.draw(work, message))
 
     # When nothing was kept
 

@@ -17,6 +17,8 @@ async def meet(work: Work, world: World, event: Event, arrival: Arrival) -> Memb
     elif (name and member.name != name) or (not member.present and event.kind != "left"):
         member = replace(member, name=name or member.name, present=True)
         await work.people.put_member(member)
+    if event.handle and arrival.handle != event.handle:
+        await work.people.note_handle(Account(event.platform, event.account), event.handle)
     if arrival.home != work.club and not event.private:
         await work.people.touch(member.id)
     return member

@@ -40,6 +40,8 @@ class Club:
     quiet_from: int = 23 * 60
     """Minute of the club's day at which the bot stops speaking unasked."""
     quiet_to: int = 8 * 60
+    stars: int = 3
+    """How many people's ⭐ on a message make the bot ask its author for it; 0: it never asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,17 @@ class Chat:
     club: str = ""
     title: str = ""
     muted: bool = False
+    gone: bool = False
+    """The bot is not in it any more: nothing is sent there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """How a platform knows a person. A person may have several."""
+    """How a platform knows a person. A person may have several.
+
+    An id that starts with @ is the public name by which people mention each other where the
+    platform does not tell the account behind it: lower case, and only good for looking up.
+    """
 
     platform: str
     id: str
@@ -74,6 +82,8 @@ class Member:
     """Where they say they live, as far as they want the club to know."""
     labels: tuple[str, ...] = ()
     """What the club's leaders call them by: "老车主", "技师"."""
+    car: str = ""
+    """The series that a leader of the club has vouched for as theirs."""
 
 
 # What is said
@@ -88,6 +98,12 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    account: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quoted:
     """The message a message answers, as far as the platform tells."""
 
@@ -96,23 +112,24 @@ class Quoted:
     name: str = ""
     text: str = ""
     media: tuple[Media, ...] = ()
+    forwarded: Mention | None = None
+    """Who said it first, where somebody else passed it on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    account: str
-    name: str
-
-
-EventKind = Literal["message", "edit", "tap", "joined", "left", "added", "removed"]
+EventKind = Literal[
+    "message", "edit", "tap", "starred", "nameless", "joined", "left", "added", "removed", "moved"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened on a platform. `id` is unique and the same at every delivery.
 
-    A pressed button is a `tap` whose text is what the choice says; `added` means that the bot
-    itself came into the chat, `removed` that it is not there any more.
+    A pressed button is a `tap` whose text is what the choice says, and which quotes what the
+    message with the button answers. `starred`: somebody marked the message as worth keeping.
+    `nameless`: somebody who leads the chat spoke in its name, and the platform hides who.
+    `added` means that the bot itself came into the chat, `removed` that it is not there any more,
+    `moved` that the chat was known by another id before, which is the text.
     """
 
     id: str
@@ -136,6 +153,17 @@ class Event:
     media: tuple[Media, ...] = ()
     title: str = ""
     """The chat's title, where the platform tells it."""
+    topic: str = ""
+    """The part of the chat it happened in, where chats have parts."""
+    handle: str = ""
+    """The sender's public name at the platform, with its @ and in lower case."""
+    forwarded: Mention | None = None
+    """Who said it first, where the sender passed on somebody else's words; the account is empty
+    where the platform hides it."""
+    invitation: str = ""
+    """The name of the bot's own invitation by which somebody joined."""
+    lacks: tuple[str, ...] = ()
+    """What the bot needs in this chat and has not been allowed, as codes: "read", "invite"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +172,8 @@ class Choice:
 
     label: str
     says: str
+    private: bool = False
+    """It opens the private conversation with the bot, and is said there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +199,8 @@ class Reply:
 
     `to`: "chat" is for everybody there; "actor" is for the one who acted, shown as the answer to
     a tap where there was one and in the chat otherwise; "private" never appears in a group.
+    A "badge" is no message: it stands behind a member's name in the chat, where the platform has
+    such a thing; an empty one is taken away.
     `slot` names a message that may change: a later reply with the same slot edits it. A `live`
     one has no text of its own: the feature in front of the slot's colon draws it when it is sent,
     so a hundred changes in a second are one message that shows the last of them.
@@ -176,11 +208,13 @@ class Reply:
 
     text: str
     choices: tuple[Choice, ...] = ()
-    to: Literal["chat", "actor", "private"] = "chat"
+    to: Literal["chat", "actor", "private", "badge"] = "chat"
     priority: Priority = Priority.ANSWER
     slot: str = ""
     attachment: Attachment | None = None
     live: bool = False
+    invitation: str = ""
+    """The platform puts a way into the chat behind the text; who takes it comes with this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +234,8 @@ class Answer:
 class MessageState(StrEnum):
     WAITING = "waiting"
     LEASED = "leased"
+    HELD = "held"
+    """Private, and its addressee has to open the conversation first."""
     SENT = "sent"
     DEAD = "dead"
 
@@ -212,7 +248,7 @@ class Message:
     platform: str
     chat: str
     account: str
-    """Whom it is for when it is private, else empty; then `chat` is empty."""
+    """Whom it is for when it is private; then `chat` is empty. With a chat: whose badge it is."""
     reply: Reply
     quotes: str = ""
     """The message this one answers, by the platform's id."""
@@ -221,6 +257,10 @@ class Message:
     attempts: int = 0
     created_at: Millis = 0
     not_before: Millis = 0
+    topic: str = ""
+    """The part of the chat it goes to; of a private one, the part of `via`."""
+    via: str = ""
+    """The group in which a private one was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +416,8 @@ class Envelope:
     """How many of its pieces newcomers have."""
     relay: int = 0
     """The envelope by which its luckiest taker passed the luck on."""
+    topic: str = ""
+    """The part of its chat it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +455,8 @@ class StandingOrder:
     at: Millis
     """When it is sent next."""
     every: Literal["", "day", "week", "month"] = ""
+    topic: str = ""
+    """The part of the chat it goes to."""
 
 
 # Experience
@@ -498,6 +542,8 @@ class Arrival:
     member: Member | None = None
     home: str = ""
     """The club the sender was last active in."""
+    handle: str = ""
+    """The sender's public name as it was noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,3 +561,5 @@ class Personal:
     cities: dict[str, str] = field(default_factory=dict)
     """City by club, where one was told."""
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    cars: dict[str, str] = field(default_factory=dict)
+    """The car somebody vouched for, by club."""

@@ -64,13 +64,13 @@ def unpack_terms(text: str) -> Terms:
 
 def _reply_to_list(reply: Reply) -> list[Any]:
     r = reply
-    choices = [(choice.label, choice.says) for choice in r.choices]
+    choices = [(choice.label, choice.says, *[True] * choice.private) for choice in r.choices]
     file = (r.attachment.name, r.attachment.content) if r.attachment else None
-    return [r.text, choices, r.to, int(r.priority), r.slot, file, r.live]
+    return [r.text, choices, r.to, int(r.priority), r.slot, file, r.live, r.invitation]
 
 
 def _reply_from_list(item: list[Any]) -> Reply:
-    text, choices, to, priority, slot, file, live = item
+    text, choices, to, priority, slot, file, live, *later = item
     return Reply(
         text,
         tuple(Choice(*choice) for choice in choices),
@@ -79,4 +79,5 @@ def _reply_from_list(item: list[Any]) -> Reply:
         slot,
         Attachment(*file) if file else None,
         live,
+        *later,  # what a carclub before 2026-11 packed has nothing there
     )

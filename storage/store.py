@@ -76,13 +76,21 @@ class People(Protocol):
         """The groups of the club."""
 
     async def put_chat(self, chat: Chat) -> None:
-        """Add a chat, or change its club, title or silence."""
+        """Add a chat, or change its club, title or silence, or whether the bot is there."""
+
+    async def move_chat(self, platform: str, old: str, new: str) -> bool:
+        """Let a linked chat, and all that stands or waits there, be known by another id; whether
+        there was such a chat. Messages are not known by their ids any more, so what follows an
+        event there is said anew."""
 
     async def person(self, account: Account) -> str | None:
         """The member id behind an account, in whichever club."""
 
     async def bind(self, account: Account, member: str) -> None:
         """Say whose account this is. A bound account is never bound again (Fault)."""
+
+    async def note_handle(self, account: Account, handle: str) -> None:
+        """The public name of a bound account; nobody else has it any more."""
 
     async def accounts(self, member: str) -> Sequence[Account]: ...
 
@@ -291,8 +299,13 @@ class Outbox(Protocol):
         quotes: str = "",
         not_before: Millis = 0,
         member: str = "",
+        topic: str = "",
+        via: str = "",
     ) -> None:
-        """Queue a reply; one that waits with the same slot in the same chat is replaced by it."""
+        """Queue a reply; one that waits with the same slot in the same chat is replaced by it.
+
+        Nothing is queued for a chat the bot is not in.
+        """
 
     async def lease(
         self, platforms: Sequence[str], busy: Sequence[tuple[str, str, str]], limit: int
@@ -305,10 +318,28 @@ class Outbox(Protocol):
 
     async def sent(self, message: int, platform_id: str) -> None: ...
 
+    async def is_ours(self, platform: str, chat: str, message: str) -> bool:
+        """Whether the bot has said that, as far as it still knows."""
+
     async def retry(self, message: int, not_before: Millis, error: str) -> None: ...
 
     async def bury(self, message: int, error: str) -> None:
         """Give up: to the dead-letter list."""
+
+    async def hold(self, message: int) -> None:
+        """Its addressee cannot be written to yet."""
+
+    async def release(self, platform: str, account: str) -> None:
+        """The addressee has opened the conversation: what was held for them waits again."""
+
+    async def drop_chat(self, platform: str, chat: str) -> None:
+        """The bot is not there any more: nothing waits for that chat."""
+
+    async def put_says(self, key: str, says: str) -> None:
+        """Keep what a choice says under a short key, for buttons that cannot hold it."""
+
+    async def says(self, key: str) -> str:
+        """Empty where it was not kept, or too long ago."""
 
     async def next_at(self) -> Millis | None:
         """When the next message or expired lease could go out; None when nothing waits."""
@@ -321,6 +352,15 @@ class Outbox(Protocol):
 
     async def prune(self, before: Millis) -> int:
         """Drop what was sent or given up before then (at most 10,000 a call)."""
+
+
+class Stars(Protocol):
+    """Whose ⭐ a chat's messages have."""
+
+    async def put(self, platform: str, chat: str, message: str, member: str) -> int:
+        """How many people's it has now."""
+
+    async def drop(self, platform: str, chat: str, message: str, member: str) -> None: ...
 
 
 class Privacy(Protocol):
@@ -376,6 +416,8 @@ class Work(Protocol):
     def cues(self) -> Cues: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def stars(self) -> Stars: ...
     @property
     def privacy(self) -> Privacy: ...
 

@@ -111,7 +111,7 @@ class SqliteDueRows:
 
 MESSAGE = (
     "id, platform, chat, account, reply, quotes, attempts, created_at, not_before, priority,"
-    " slot, leased_to"
+    " slot, topic, via"
 )
 HEADS = """
 SELECT platform, chat, account, priority, min(id)
@@ -121,13 +121,14 @@ ORDER BY platform, chat, account, priority
 
 
 LOAD_WAITING = """
-SELECT platform, chat, account, member, priority, slot, quotes, reply, created_at, not_before
+SELECT platform, chat, account, member, priority, slot, quotes, reply, created_at, not_before,
+       topic, via
 FROM outbox WHERE state = 'waiting' AND platform = ? AND chat = ? AND account = ? AND slot = ?
 """
 SAVE_WAITING = """
 INSERT INTO outbox (platform, chat, account, member, priority, slot, quotes, reply, created_at,
-                    not_before, state, attempts, leased_to, error)
-VALUES (?,?,?,?,?,?,?,?,?,?,'waiting',0,0,'')
+                    not_before, topic, via, state, attempts, leased_to, error)
+VALUES (?,?,?,?,?,?,?,?,?,?,?,?,'waiting',0,0,'')
 ON CONFLICT (platform, chat, account, slot) WHERE state = 'waiting' AND slot <> ''
 DO UPDATE SET reply = excluded.reply, priority = excluded.priority,
               not_before = excluded.not_before
@@ -135,8 +136,9 @@ DO UPDATE SET reply = excluded.reply, priority = excluded.priority,
 
 
 class SqliteOutbox:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, people: SqlitePeople) -> None:
         self._session = session
+        self._people = people
         self._new = Table(session, LOAD_WAITING, SAVE_WAITING, lasting=False)
         self._serial = count()
 
@@ -150,7 +152,11 @@ class SqliteOutbox:
         quotes: str = "",
         not_before: Millis = 0,
         member: str = "",
+        topic: str = "",
+        via: str = "",
     ) -> None:
+        if chat and self._people.is_gone(platform, chat):
+            return
         text, now = pack_reply(reply), self._session.now
         key: tuple[object, ...] = (platform, chat, account, reply.slot)
         waiting = self._new.get(key) if reply.slot else None
@@ -158,9 +164,10 @@ class SqliteOutbox:
             priority = min(int(reply.priority), waiting[4])
             soonest = min(not_before, waiting[9])
             row = (*waiting[:4], priority, *waiting[5:7], text, waiting[8], soonest)
+            row += waiting[10:]
         else:
             row = (platform, chat, account, member, int(reply.priority), reply.slot, quotes)
-            row += (text, now, not_before)
+            row += (text, now, not_before, topic, via)
         if row != waiting:
             self._new.set(key if reply.slot else (next(self._serial),), row)
 
@@ -211,13 +218,15 @@ class SqliteOutbox:
             attempts + 1,
             created_at,
             not_before,
+            row[11],
+            row[12],
         )
 
     async def sent(self, message: int, platform_id: str) -> None:
         row = self._session.write_one(
-            "UPDATE outbox SET state = 'sent', reply = '', error = '' WHERE id = ?"
+            "UPDATE outbox SET state = 'sent', reply = '', error = '', message = ? WHERE id = ?"
             " RETURNING platform, chat, account, slot",
-            (message,),
+            (platform_id, message),
         )
         if row is not None and row[3] and platform_id:
             self._session.write(
@@ -241,6 +250,43 @@ class SqliteOutbox:
         self._session.write(
             "UPDATE outbox SET state = 'dead', error = ? WHERE id = ?", (error, message)
         )
+
+    async def is_ours(self, platform: str, chat: str, message: str) -> bool:
+        key = (platform, chat, message)
+        sql = "SELECT 1 FROM outbox WHERE platform = ? AND chat = ? AND message = ? LIMIT 1"
+        return bool(message) and self._session.one(sql, key) is not None
+
+    async def hold(self, message: int) -> None:
+        self._session.write("UPDATE outbox SET state = 'held' WHERE id = ?", (message,))
+
+    async def release(self, platform: str, account: str) -> None:
+        key = (platform, account)
+        held = "platform = ? AND chat = '' AND account = ? AND state = 'held'"
+        if self._session.one(f"SELECT 1 FROM outbox WHERE {held}", key) is None:  # noqa: S608
+            return
+        # What follows something that was held is newer, and takes its place.
+        self._session.write(
+            f"UPDATE OR IGNORE outbox SET state = 'waiting', not_before = 0 WHERE {held}",  # noqa: S608
+            key,
+        )
+        self._session.write(f"DELETE FROM outbox WHERE {held}", key)  # noqa: S608
+
+    async def drop_chat(self, platform: str, chat: str) -> None:
+        self._session.write(
+            "DELETE FROM outbox WHERE platform = ? AND chat = ? AND state IN ('waiting', 'leased')",
+            (platform, chat),
+        )
+
+    async def put_says(self, key: str, says: str) -> None:
+        self._session.write(
+            "INSERT INTO says (key, says, at) VALUES (?,?,?)"
+            " ON CONFLICT DO UPDATE SET at = excluded.at",
+            (key, says, self._session.now),
+        )
+
+    async def says(self, key: str) -> str:
+        row = self._session.peek("SELECT says FROM says WHERE key = ?", (key,))
+        return str(row[0]) if row else ""
 
     async def next_at(self) -> Millis | None:
         row = self._session.one(
@@ -277,8 +323,15 @@ class SqliteOutbox:
             " account, slot FROM slot WHERE at < ? LIMIT ?)",
             (before, PRUNED_AT_ONCE),
         )
+        for table, key in (("says", "key"), ("star", "platform, chat, message, member")):
+            self._session.write(
+                f"DELETE FROM {table} WHERE ({key}) IN"  # noqa: S608
+                f" (SELECT {key} FROM {table} WHERE at < ? LIMIT ?)",
+                (before, PRUNED_AT_ONCE),
+            )
         return self._session.write(
-            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state IN ('sent', 'dead')"
+            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
+            " WHERE state IN ('sent', 'dead', 'held')"
             " AND created_at < ? LIMIT ?)",
             (before, PRUNED_AT_ONCE),
         )

@@ -11,11 +11,11 @@ from storage.sqlite.session import Row, Session, Table
 OPEN_MAX = 20
 COLUMNS = (
     "club, number, payer, sender, mode, total, pieces, seed, platform, chat, created_at,"
-    " expires_at, taken, paid, state, terms, everywhere, entered, newcomers, relay"
+    " expires_at, taken, paid, state, terms, everywhere, entered, newcomers, relay, topic"
 )
 LOAD = f"SELECT {COLUMNS} FROM envelope WHERE club = ? AND number = ?"  # noqa: S608
 SAVE = (
-    f"INSERT INTO envelope ({COLUMNS}) VALUES ({','.join('?' * 20)}) ON CONFLICT DO UPDATE"  # noqa: S608
+    f"INSERT INTO envelope ({COLUMNS}) VALUES ({','.join('?' * 21)}) ON CONFLICT DO UPDATE"  # noqa: S608
     " SET taken = excluded.taken, paid = excluded.paid, state = excluded.state,"
     " entered = excluded.entered, newcomers = excluded.newcomers, relay = excluded.relay"
 )
@@ -73,7 +73,7 @@ class SqliteEnvelopes:
         )
         row: Row = (club, e.number, e.payer, e.sender, e.mode, e.total, e.pieces, e.seed)
         row += (e.platform, e.chat, e.created_at, e.expires_at, 0, 0, e.state.value)
-        row += (pack_terms(e.terms), int(e.everywhere), 0, 0, 0)
+        row += (pack_terms(e.terms), int(e.everywhere), 0, 0, 0, e.topic)
         self._rows.set((club, e.number), row)
 
     async def envelope(self, number: int) -> Envelope | None:
@@ -96,7 +96,14 @@ class SqliteEnvelopes:
         piece = Piece(place, amount, member, session.now)
         session.set(pieces.takers, member, piece)
         self._taken.set((*key, place), (*key, place, member, session.now))
-        changed = (*row[:12], place + 1, row[13] + amount, *row[14:18], row[18] + newcomer, row[19])
+        changed = (
+            *row[:12],
+            place + 1,
+            row[13] + amount,
+            *row[14:18],
+            row[18] + newcomer,
+            *row[19:],
+        )
         self._rows.set(key, changed)
         return piece
 
@@ -130,7 +137,7 @@ class SqliteEnvelopes:
             raise Fault(f"no envelope {number}")
         if row[19]:
             raise Conflict(f"the luck of envelope {number} was passed on")
-        self._rows.set(key, (*row[:19], relay))
+        self._rows.set(key, (*row[:19], relay, *row[20:]))
 
     async def close(self, number: int, state: EnvelopeState) -> None:
         key = (self._session.club, number)

@@ -7,14 +7,14 @@ from storage.model import StandingOrder
 from storage.sqlite.session import Row, Session
 
 ORDERS_MAX = 20
-COLUMNS = "number, leader, platform, chat, words, members, at, every"
+COLUMNS = "number, leader, platform, chat, words, members, at, every, topic"
 SELECT = f"SELECT {COLUMNS} FROM standing_order WHERE club = ?"  # noqa: S608
 
 
 def order_of(row: Row) -> StandingOrder:
-    number, leader, platform, chat, words, members, at, every = row
+    number, leader, platform, chat, words, members, at, every, topic = row
     named = tuple(json.loads(members))
-    return StandingOrder(number, leader, platform, chat, words, named, at, every)
+    return StandingOrder(number, leader, platform, chat, words, named, at, every, topic)
 
 
 class SqliteOrders:
@@ -24,10 +24,10 @@ class SqliteOrders:
     async def put(self, order: StandingOrder) -> None:
         o, members = order, json.dumps(order.members)
         self._session.write(
-            f"INSERT INTO standing_order (club, {COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)"  # noqa: S608
+            f"INSERT INTO standing_order (club, {COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
             " ON CONFLICT DO UPDATE SET at = excluded.at",
             (self._session.club, o.number, o.leader, o.platform, o.chat, o.words, members, o.at,
-             o.every),
+             o.every, o.topic),
         )  # fmt: skip
 
     async def order(self, number: int) -> StandingOrder | None:

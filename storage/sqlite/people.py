@@ -9,15 +9,16 @@ from storage.model import Account, Arrival, Chat, Club, Member, Millis, Role
 from storage.sqlite.session import Row, Session
 
 NAMED_MAX = 10
-CLUB = "id, name, language, timezone, founded_at, quiet_from, quiet_to"
-MEMBER = "id, name, role, joined_at, present, city, labels"
+CLUB = "id, name, language, timezone, founded_at, quiet_from, quiet_to, stars"
+MEMBER = "id, name, role, joined_at, present, city, labels, car"
+CHAT = "platform, id, club, title, muted, gone"
 
 ARRIVAL = """
-SELECT chat.platform, chat.id, chat.club, chat.title, chat.muted,
+SELECT chat.platform, chat.id, chat.club, chat.title, chat.muted, chat.gone,
        club.id, club.name, club.language, club.timezone, club.founded_at,
-       club.quiet_from, club.quiet_to,
+       club.quiet_from, club.quiet_to, club.stars,
        member.id, member.name, member.role, member.joined_at, member.present, member.city,
-       member.labels, last_club.club
+       member.labels, member.car, last_club.club, account.handle
 FROM chat JOIN club ON club.id = chat.club
 LEFT JOIN account ON account.platform = ?1 AND account.id = ?3
 LEFT JOIN member ON member.club = chat.club AND member.id = account.member
@@ -25,26 +26,44 @@ LEFT JOIN last_club ON last_club.member = account.member
 WHERE chat.platform = ?1 AND chat.id = ?2
 """
 
+# ?1 platform, ?2 the former id, ?3 the new one. Shares stay with the message they were: its number
+# means another one in the new chat. So do quotes and what is to be edited.
+MOVING = (
+    "DELETE FROM chat WHERE platform = ?1 AND id = ?3 AND ?2 <> ?3",
+    "UPDATE chat SET id = ?3 WHERE platform = ?1 AND id = ?2",
+    "UPDATE envelope SET chat = ?3 WHERE platform = ?1 AND chat = ?2",
+    "UPDATE standing_order SET chat = ?3 WHERE platform = ?1 AND chat = ?2",
+    "DELETE FROM cue WHERE platform = ?1 AND chat = ?3",
+    "UPDATE cue SET chat = ?3 WHERE platform = ?1 AND chat = ?2",
+    "DELETE FROM slot WHERE platform = ?1 AND chat IN (?2, ?3)",
+    "DELETE FROM star WHERE platform = ?1 AND chat IN (?2, ?3)",
+    "DELETE FROM outbox WHERE platform = ?1 AND chat = ?3 AND slot <> '' AND state = 'waiting'",
+    "UPDATE outbox SET chat = ?3, quotes = '', message = '', topic = ''"
+    " WHERE platform = ?1 AND chat = ?2",
+    "UPDATE outbox SET via = ?3, topic = '' WHERE platform = ?1 AND via = ?2",
+)
+
 
 def member_of(row: Row) -> Member:
     labels = tuple(json.loads(row[6]))
-    return Member(row[0], row[1], Role(row[2]), row[3], bool(row[4]), row[5], labels)
+    return Member(row[0], row[1], Role(row[2]), row[3], bool(row[4]), row[5], labels, row[7])
 
 
 def chat_of(row: Row) -> Chat:
-    return Chat(row[0], row[1], row[2], row[3], bool(row[4]))
+    return Chat(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]))
 
 
 def arrival_of(row: Row) -> Arrival:
-    member = member_of(row[12:19]) if row[12] is not None else None
-    return Arrival(None, chat_of(row), Club(*row[5:12]), member, row[19] or "")
+    member = member_of(row[14:22]) if row[14] is not None else None
+    return Arrival(None, chat_of(row), Club(*row[6:14]), member, row[22] or "", row[23] or "")
 
 
 class SqlitePeople:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._arrivals: dict[tuple[str, str, str], Arrival] = {}
-        session.memory.append(self._arrivals)
+        self._gone: dict[tuple[str, str], bool] = {}
+        session.memory += (self._arrivals, self._gone)
 
     def arrival(self, platform: str, chat: str, account: str) -> Arrival:
         """All that is known of a group's event, in one look-up; remembered until people change."""
@@ -59,6 +78,7 @@ class SqlitePeople:
     def _write(self, sql: str, values: Sequence[object]) -> None:
         self._session.write(sql, values)
         self._arrivals.clear()
+        self._gone.clear()
 
     async def club(self) -> Club | None:
         sql = f"SELECT {CLUB} FROM club WHERE id = ?"  # noqa: S608
@@ -70,42 +90,56 @@ class SqlitePeople:
         return [Club(*row) for row in self._session.peek_all(sql, (limit,))]
 
     async def found(self, club: Club) -> None:
-        sql = f"INSERT INTO club ({CLUB}) VALUES (?,?,?,?,?,?,?)"  # noqa: S608
+        sql = f"INSERT INTO club ({CLUB}) VALUES (?,?,?,?,?,?,?,?)"  # noqa: S608
         self._write(sql, astuple(club))
         self._session.club = club.id
 
     async def change_club(self, club: Club) -> None:
         self._write(
-            "UPDATE club SET name = ?, language = ?, timezone = ?, quiet_from = ?, quiet_to = ?"
-            " WHERE id = ?",
-            (club.name, club.language, club.timezone, club.quiet_from, club.quiet_to, club.id),
+            "UPDATE club SET name = ?, language = ?, timezone = ?, quiet_from = ?, quiet_to = ?,"
+            " stars = ? WHERE id = ?",
+            (*astuple(club)[1:4], club.quiet_from, club.quiet_to, club.stars, club.id),
         )
 
     async def chat(self, platform: str, chat: str) -> Chat | None:
-        row = self._session.peek(
-            "SELECT platform, id, club, title, muted FROM chat WHERE platform = ? AND id = ?",
-            (platform, chat),
-        )
+        sql = f"SELECT {CHAT} FROM chat WHERE platform = ? AND id = ?"  # noqa: S608
+        row = self._session.peek(sql, (platform, chat))
         return chat_of(row) if row else None
 
+    def is_gone(self, platform: str, chat: str) -> bool:
+        """Whether the bot is known not to be in the chat; remembered until people change."""
+        key = (platform, chat)
+        gone = self._gone.get(key)
+        if gone is None:
+            sql = "SELECT gone FROM chat WHERE platform = ? AND id = ?"
+            row = self._session.peek(sql, key)
+            gone = self._gone[key] = bool(row and row[0])
+        return gone
+
     async def chats(self) -> Sequence[Chat]:
-        rows = self._session.peek_all(
-            "SELECT platform, id, club, title, muted FROM chat WHERE club = ?",
-            (self._session.club,),
-        )
-        return [chat_of(row) for row in rows]
+        sql = f"SELECT {CHAT} FROM chat WHERE club = ?"  # noqa: S608
+        return [chat_of(row) for row in self._session.peek_all(sql, (self._session.club,))]
 
     async def put_chat(self, chat: Chat) -> None:
         self._write(
-            "INSERT INTO chat (platform, id, club, title, muted) VALUES (?,?,?,?,?)"
+            f"INSERT INTO chat ({CHAT}) VALUES (?,?,?,?,?,?)"  # noqa: S608
             " ON CONFLICT DO UPDATE SET club = excluded.club, title = excluded.title,"
-            " muted = excluded.muted",
+            " muted = excluded.muted, gone = excluded.gone",
             astuple(chat),
         )
 
+    async def move_chat(self, platform: str, old: str, new: str) -> bool:
+        if await self.chat(platform, old) is None:
+            return False
+        self._session.forget_rows()
+        for sql in MOVING:
+            self._write(sql, (platform, old, new))
+        return True
+
     async def person(self, account: Account) -> str | None:
+        by = "handle" if account.id.startswith("@") else "id"
         row = self._session.peek(
-            "SELECT member FROM account WHERE platform = ? AND id = ?",
+            f"SELECT member FROM account WHERE platform = ? AND {by} = ?",  # noqa: S608
             (account.platform, account.id),
         )
         return row[0] if row else None
@@ -116,6 +150,16 @@ class SqlitePeople:
         self._write(
             "INSERT INTO account (platform, id, member) VALUES (?,?,?)",
             (account.platform, account.id, member),
+        )
+
+    async def note_handle(self, account: Account, handle: str) -> None:
+        self._write(
+            "UPDATE account SET handle = '' WHERE platform = ? AND handle = ? AND handle <> ''",
+            (account.platform, handle),
+        )
+        self._write(
+            "UPDATE account SET handle = ? WHERE platform = ? AND id = ?",
+            (handle, account.platform, account.id),
         )
 
     async def accounts(self, member: str) -> Sequence[Account]:
@@ -131,13 +175,14 @@ class SqlitePeople:
 
     async def put_member(self, member: Member) -> None:
         sql = (
-            f"INSERT INTO member (club, {MEMBER}) VALUES (?,?,?,?,?,?,?,?)"  # noqa: S608
+            f"INSERT INTO member (club, {MEMBER}) VALUES (?,?,?,?,?,?,?,?,?)"  # noqa: S608
             " ON CONFLICT DO UPDATE SET name = excluded.name, role = excluded.role,"
-            " present = excluded.present, city = excluded.city, labels = excluded.labels"
+            " present = excluded.present, city = excluded.city, labels = excluded.labels,"
+            " car = excluded.car"
         )
         m = member
         labels = json.dumps(m.labels, ensure_ascii=False)
-        values = (m.id, m.name, int(m.role), m.joined_at, m.present, m.city, labels)
+        values = (m.id, m.name, int(m.role), m.joined_at, m.present, m.city, labels, m.car)
         self._write(sql, (self._session.club, *values))
 
     async def named(self, name: str) -> Sequence[Member]:

@@ -36,11 +36,11 @@ class SqlitePrivacy:
                 (club, f"member:{member}"),
             )
             balances[club] = row[0] if row else 0
-        known = every("SELECT club, name, city, labels FROM member WHERE id = ?", one)
+        known = every("SELECT club, name, city, labels, car FROM member WHERE id = ?", one)
         return Personal(
             member,
             await self._accounts(member),
-            {club: name for club, name, _, _ in known},
+            {club: name for club, name, *_ in known},
             tuple(
                 Vehicle(*row)
                 for row in every(
@@ -50,8 +50,9 @@ class SqlitePrivacy:
             ),
             tuple((row[0], share_of(row[1:])) for row in shares),
             balances,
-            {club: city for club, _, city, _ in known if city},
-            {club: tuple(json.loads(labels)) for club, _, _, labels in known if labels != "[]"},
+            {club: city for club, _, city, _, _ in known if city},
+            {club: tuple(json.loads(labels)) for club, _, _, labels, _ in known if labels != "[]"},
+            {club: car for club, _, _, _, car in known if car},
         )
 
     async def forget(self, member: str) -> None:
@@ -93,6 +94,7 @@ class SqlitePrivacy:
         write("DELETE FROM standing_order WHERE leader = ?", (member,))
         self._forget_keys(member)
         self._leave_draws(member)
+        write("DELETE FROM star WHERE member = ?", (member,))
         write("DELETE FROM vehicle WHERE member = ?", (member,))
         write("DELETE FROM account WHERE member = ?", (member,))
         write("DELETE FROM member WHERE id = ?", (member,))

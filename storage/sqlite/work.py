@@ -10,6 +10,7 @@ from storage.sqlite.people import SqlitePeople
 from storage.sqlite.privacy import SqlitePrivacy
 from storage.sqlite.session import Session
 from storage.sqlite.shares import SqliteGarage, SqliteShares
+from storage.sqlite.stars import SqliteStars
 
 
 class SqliteWork:
@@ -26,7 +27,8 @@ class SqliteWork:
         self.garage = SqliteGarage(session)
         self.due = SqliteDueRows(session)
         self.cues = SqliteCues(session)
-        self.outbox = SqliteOutbox(session)
+        self.outbox = SqliteOutbox(session, self.people)
+        self.stars = SqliteStars(session)
         self.privacy = SqlitePrivacy(session)
 
     @property

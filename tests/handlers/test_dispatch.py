@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 
 from handlers import dispatch, lanes, parse, registry
 from handlers.context import Asking, Context
-from handlers.dispatch import REPLIES_MAX, Dispatch
+from handlers.dispatch import Dispatch
+from handlers.inside import REPLIES_MAX
 from handlers.feature import Feature
 from handlers.guard import BURST, REFILL, Rate
 from rewards import ledger

@@ -225,7 +225,7 @@ async def test_a_conversation_gets_its_messages_in_order_one_at_a_time(store):
     for message in first:
         await store.unit(lambda work, n=message.id: work.outbox.sent(n, ""))
     assert await read_out(store) == ["b", "c"]
-    assert await counts(store) == {"waiting": 0, "leased": 0, "sent": 4, "dead": 0}
+    assert await counts(store) == {"waiting": 0, "leased": 0, "sent": 4, "dead": 0, "held": 0}
 
 
 async def test_messages_of_one_moment_keep_their_order_when_units_between_them_fail(store):
@@ -393,7 +393,7 @@ async def test_what_was_sent_or_given_up_long_ago_is_dropped(store, clock):
     await store.unit(put("new", slot="s"))
     assert await store.unit(lambda work: work.outbox.prune(START)) == 0
     assert await store.unit(lambda work: work.outbox.prune(START + 1)) == 2
-    assert await counts(store) == {"waiting": 1, "leased": 1, "sent": 0, "dead": 0}
+    assert await counts(store) == {"waiting": 1, "leased": 1, "sent": 0, "dead": 0, "held": 0}
     (new,) = await store.unit(lease(("pretend", "third", "")))
     assert (new.reply.text, new.edits) == ("new", "")
 
