@@ -102,6 +102,8 @@ class Context:
     async def _named(self) -> Member:
         """Somebody whose plain name stands first in the argument."""
         name, _, _ = self.argument.partition(" ")
+        if name.startswith("@") and len(name) > 1 and self.event.kind == "tap":
+            return await self.known(name.lower())  # what was said before, and is pressed now
         if not name or name[0] == "@" or not any(letter.isalpha() for letter in name):
             raise Refusal("who")
         return await self.called(name)

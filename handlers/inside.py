@@ -146,12 +146,13 @@ class Inside:
         self, work: Work, event: Event, club: Club, member: Member, reply: Reply
     ) -> None:
         personal = event.private or reply.to == "private"
+        to_sender = reply.to == "actor" or event.private
         await work.outbox.put(
             event.platform,
             "" if personal else event.chat,
             event.account if personal else "",
             reply,
-            quotes=event.message if reply.to == "actor" or event.private else "",
+            quotes=reply.quotes or (event.message if to_sender else ""),
             not_before=guard.speaks_at(reply, club, work.now) if club.id else 0,
             member=member.id if personal else "",
             topic=event.topic,

@@ -215,6 +215,8 @@ class Reply:
     live: bool = False
     invitation: str = ""
     """The platform puts a way into the chat behind the text; who takes it comes with this name."""
+    quotes: str = ""
+    """The message it is about, by the platform's id, where that is not the one that asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _reply_to_list(reply: Reply) -> list[Any]:
     r = reply
     choices = [(choice.label, choice.says, *[True] * choice.private) for choice in r.choices]
     file = (r.attachment.name, r.attachment.content) if r.attachment else None
-    return [r.text, choices, r.to, int(r.priority), r.slot, file, r.live, r.invitation]
+    return [r.text, choices, r.to, int(r.priority), r.slot, file, r.live, r.invitation, r.quotes]
 
 
 def _reply_from_list(item: list[Any]) -> Reply:

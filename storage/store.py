@@ -4,7 +4,7 @@ A unit is a coroutine that awaits only the `Work` it is given. It is kept whole 
 it sees exactly what the units before it left, and its result comes back only when it is durable.
 """
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from storage.model import (
@@ -28,6 +28,7 @@ from storage.model import (
     Personal,
     Piece,
     Posting,
+    Priority,
     Reply,
     Share,
     StandingOrder,
@@ -308,12 +309,18 @@ class Outbox(Protocol):
         """
 
     async def lease(
-        self, platforms: Sequence[str], busy: Sequence[tuple[str, str, str]], limit: int
+        self,
+        platforms: Sequence[str],
+        busy: Collection[tuple[str, str, str]],
+        limit: int,
+        only: Mapping[tuple[str, str, str], Priority] | None = None,
     ) -> Sequence[Message]:
         """Take ready messages, at most one a conversation and none of the busy ones.
 
-        Per conversation the most urgent goes first, then the oldest; one that waits for its retry
-        holds back what comes after it at its own priority, not what is more urgent.
+        The most urgent goes first, over all conversations, then the oldest; one that waits for its
+        retry holds back what comes after it at its own priority, not what is more urgent. What
+        edits a message is as urgent as chatter, whatever it tells, and holds nothing back. From a
+        conversation in `only` come no edits, and nothing that is less urgent than is said there.
         """
 
     async def sent(self, message: int, platform_id: str) -> None: ...
@@ -321,7 +328,10 @@ class Outbox(Protocol):
     async def is_ours(self, platform: str, chat: str, message: str) -> bool:
         """Whether the bot has said that, as far as it still knows."""
 
-    async def retry(self, message: int, not_before: Millis, error: str) -> None: ...
+    async def retry(
+        self, message: int, not_before: Millis, error: str, *, is_attempt: bool = True
+    ) -> None:
+        """It waits again. What was `is_attempt`=False is not counted among its attempts."""
 
     async def bury(self, message: int, error: str) -> None:
         """Give up: to the dead-letter list."""

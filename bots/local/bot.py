@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
-from bots.contract import PlatformError, Receive, Traits
+from bots.contract import PlatformError, Receive, Sent, Traits
 from bots.local import read, show
 from bots.local.api import Api
 from bots.local.nouns import GROUP, PLATFORM, PRIVATE_PREFIX, Line, Post, private_chat
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 class LocalGroup:
     name = PLATFORM
-    traits = Traits(pace_seconds=0)
+    traits = Traits()
 
     def __init__(
         self,
@@ -77,13 +77,13 @@ class LocalGroup:
             raise RoomError("the group is closing; this will be told when it opens again")
         return await self._deliver(line.event, self._receive)
 
-    async def send(self, message: Message) -> str:
+    async def send(self, message: Message) -> Sent:
         if message.edits:
-            return self._edit(message)
+            return Sent(self._edit(message))
         scene = self._room.scene()
         post = show.post(message, str(scene.number), scene.at)
         self._put(post)
-        return post.id
+        return Sent(post.id)
 
     async def say(self, event: Event, reply: Reply) -> None:
         is_private = event.private or reply.to == "private"

@@ -21,6 +21,8 @@ class Person:
     owner: bool = False
     """The group is theirs."""
     present: bool = True
+    badge: str = ""
+    """What stands behind their name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,8 +129,15 @@ def _tap(request: Tap, person: Person, scene: Scene) -> Line:
         raise BadRequest("message: not this member's to see")
     if post.chat == GROUP and not person.present:
         raise BadRequest("account: is not in the group")
-    event = _event("tap", person, post.chat, scene)
-    return Line(scene.number, event=replace(event, text=request.says, message=post.id))
+    if any(choice.private and choice.says == request.says for choice in post.choices):
+        return _say(Say(account=person.account, text=request.says, private=True), person, scene)
+    event = replace(
+        _event("tap", person, post.chat, scene),
+        text=request.says,
+        message=post.id,
+        quoted=_quoted(post, scene),
+    )
+    return Line(scene.number, event=event)
 
 
 def _leave(_request: Move, person: Person, scene: Scene) -> Line:
@@ -162,16 +169,14 @@ def _move(kind: EventKind, person: Person, scene: Scene) -> Line:
 
 
 def _worded(kind: EventKind, post: Post, text: str, person: Person, scene: Scene) -> Event:
-    quoted = scene.post(post.quotes) if post.quotes else None
+    quoted = _quoted(post, scene)
     answers_bot = quoted is not None and quoted.account == BOT
     return replace(
         _event(kind, person, post.chat, scene),
         text=text,
         addressed=_CALL in text or answers_bot,
         message=post.id,
-        quoted=Quoted(quoted.id, quoted.account, quoted.name, quoted.text, quoted.media)
-        if quoted
-        else None,
+        quoted=quoted,
         mentions=_mentions(text, scene.people),
         media=post.media,
     )
@@ -193,6 +198,14 @@ def _event(kind: EventKind, person: Person, chat: str, scene: Scene) -> Event:
         owner=person.owner and in_group,
         title=scene.title if in_group else "",
     )
+
+
+def _quoted(post: Post, scene: Scene) -> Quoted | None:
+    """What a post answers."""
+    quoted = scene.post(post.quotes) if post.quotes else None
+    if quoted is None:
+        return None
+    return Quoted(quoted.id, quoted.account, quoted.name, quoted.text, quoted.media)
 
 
 def _quotable(message: str, chat: str, scene: Scene) -> str:

@@ -110,7 +110,8 @@ class Room:
         """All that is known, as the shortest history that leads there."""
         if self._last:
             yield Line(self._last)
-        yield from (Line(person=person) for person in self.people.values() if not person.present)
+        changed = (each for each in self.people.values() if each.badge or not each.present)
+        yield from (Line(person=person) for person in changed)
         yield from (Line(post=post) for post in self.posts())
         yield from (Line(tapped=tapped) for tapped in self.taps.values() if self._shows(tapped))
         yield from (Line(event=event) for event in self.owed.values())

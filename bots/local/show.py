@@ -50,7 +50,7 @@ def drawn(shown: Post) -> dict[str, object]:
         "at": shown.at,
         "kind": shown.kind,
         "quotes": shown.quotes,
-        "choices": [asdict(choice) for choice in shown.choices],
+        "choices": [{"label": each.label, "says": each.says} for each in shown.choices],
         "attachment": {"name": attachment.name, "size": len(attachment.content.encode())}
         if attachment
         else None,

@@ -62,6 +62,6 @@ def shown(ctx: Context) -> list[Feature]:
 
 
 def line(ctx: Context, each: Feature) -> tuple[str, str]:
-    command = each.commands[0]
+    command = next(one for one in each.commands if ctx.member.role >= one.role)
     about = ctx.words.say(ctx.club.language, each.name, "help")
     return command.shown(command.words[0], ctx.club.language), about

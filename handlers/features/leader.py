@@ -17,6 +17,7 @@ feature = Feature("leader")
 
 GRANTS_A_DAY_MAX = 500
 CO_LEADERS_MAX = 10
+STARS_MAX = 50
 STATEMENT_ROWS = 5
 SOMEBODY = r"(?:@\S+(?:\s+@\S+)*)?"
 CODE = re.compile(r"(?:^|\s)(\S{5}[-－]?\S{5})$")
@@ -232,12 +233,13 @@ async def present(ctx: Context) -> Member:
     examples=(
         (
             "设置",
-            "名称：车友会\n语言：zh\n时区：Asia/Shanghai\n安静：23:00-08:00\n"
+            "名称：车友会\n语言：zh\n时区：Asia/Shanghai\n安静：23:00-08:00\n收录：3 个 ⭐ 问作者\n"
             "改的时候说「设置 名称 …」「设置 语言 中文」「设置 时区 Asia/Shanghai」"
-            "「设置 安静 23:00-8:00」或「设置 安静 关」。",
+            "「设置 安静 23:00-8:00」「设置 收录 3」；不要安静、不问作者，就说「设置 安静 关」"
+            "「设置 收录 关」。",
         ),
     ),
-    arguments=r"((名称|语言|时区|安静|(?i:name|language|timezone|quiet))\s+.{1,40})?",
+    arguments=r"((名称|语言|时区|安静|收录|(?i:name|language|timezone|quiet|stars))\s+.{1,40})?",
     role=Role.CO_LEADER,
 )
 async def settings(ctx: Context) -> Reply:
@@ -270,6 +272,8 @@ def changed(club: Club, key: str, value: str) -> Club:
         if value not in available_timezones():
             raise Refusal("no_timezone")
         return replace(club, timezone=value)
+    if key in ("收录", "stars"):
+        return replace(club, stars=_stars(value))
     if value.lower() in OFF:
         return replace(club, quiet_from=0, quiet_to=0)
     match = HOURS.fullmatch(value)
@@ -277,6 +281,14 @@ def changed(club: Club, key: str, value: str) -> Club:
     if not hours or max(hours[0::2]) > 23 or max(hours[1::2]) > 59:
         raise Refusal("no_hours")
     return replace(club, quiet_from=hours[0] * 60 + hours[1], quiet_to=hours[2] * 60 + hours[3])
+
+
+def _stars(value: str) -> int:
+    if value.lower() in OFF:
+        return 0
+    if not value.isdecimal() or not 1 <= int(value[:9]) <= STARS_MAX:
+        raise Refusal("no_stars", most=STARS_MAX)
+    return int(value)
 
 
 def clock(minute: int) -> str:

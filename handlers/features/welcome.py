@@ -16,14 +16,37 @@ TOGETHER = 10 * MINUTE
 
 @feature.on("added", clubless=True)
 async def added(ctx: Context) -> Reply:
+    """One message: who I am, and what I still need here."""
+    lacks = lacking(ctx)
     if ctx.club.id:
-        return Reply(ctx.say("back", club=ctx.club.name))
-    return Reply(ctx.say("hello"))
+        return Reply(ctx.say("back", club=ctx.club.name, lacks=lacks))
+    return Reply(ctx.say("hello", lacks=lacks))
+
+
+@feature.command(
+    "自检",
+    "check",
+    examples=(("自检", "都好了，我在这里该有的都有。"),),
+    role=Role.CO_LEADER,
+    where="group",
+)
+async def check(ctx: Context) -> Reply:
+    """What the bot needs in this chat and has not been allowed."""
+    return Reply(ctx.say("checked", lacks=lacking(ctx)), to="actor")
+
+
+def lacking(ctx: Context) -> list[str]:
+    return [ctx.say(f"lack_{code}") for code in ctx.event.lacks]
 
 
 @feature.on("joined")
-async def joined(ctx: Context) -> Reply:
-    """Welcome; several at once share one message, and so do all who come in the quiet hours."""
+async def joined(ctx: Context) -> Reply | None:
+    """Welcome; several at once share one message, and so do all who come in the quiet hours.
+
+    A platform may tell twice that somebody came: who is there already is not greeted again.
+    """
+    if ctx.before is not None and ctx.before.present:
+        return None
     text = ctx.say("welcome", club=ctx.club.name)
     choice = Choice(ctx.say("help_label"), "帮助")
     reply = Reply(text, (choice,), priority=Priority.CHATTER)

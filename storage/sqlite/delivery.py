@@ -1,10 +1,11 @@
 """What came in, what is due, what goes out."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
+from storage.errors import Fault
 from storage.model import (
     MINUTE,
     Account,
@@ -113,11 +114,42 @@ MESSAGE = (
     "id, platform, chat, account, reply, quotes, attempts, created_at, not_before, priority,"
     " slot, topic, via"
 )
-HEADS = """
-SELECT platform, chat, account, priority, min(id)
-FROM outbox WHERE state = 'waiting' GROUP BY platform, chat, account, priority
-ORDER BY platform, chat, account, priority
+EDITS = """
+EXISTS (SELECT 1 FROM slot WHERE slot.platform = o.platform AND slot.chat = o.chat
+        AND slot.account = o.account AND slot.slot = o.slot)
 """
+
+
+def _first(where: str) -> str:
+    """The oldest and most urgent message of the first conversation there, in the index's order."""
+    return f"""
+        (SELECT o.id FROM outbox AS o
+         WHERE o.state = 'waiting' AND o.platform = ?1 AND {where} AND (o.slot = '' OR NOT {EDITS})
+         ORDER BY o.platform, o.chat, o.account, o.priority, o.id LIMIT 1)"""  # noqa: S608
+
+
+# From each head the index leads to the next: what waits behind a head is never looked at, so the
+# cost grows with the conversations and not with what waits in them.
+HEADS = f"""
+WITH RECURSIVE head (id) AS (
+    SELECT {_first("TRUE")}
+    UNION ALL
+    SELECT coalesce(
+        {
+    _first("o.chat = former.chat AND o.account = former.account AND o.priority > former.priority")
+},
+        {_first("o.chat = former.chat AND o.account > former.account")},
+        {_first("o.chat > former.chat")})
+    FROM head JOIN outbox AS former ON former.id = head.id
+)
+SELECT priority, outbox.id, platform, chat, account, not_before, FALSE
+FROM head JOIN outbox ON outbox.id = head.id
+UNION ALL
+SELECT {int(Priority.CHATTER)}, id, platform, chat, account, not_before, TRUE
+FROM outbox AS o INDEXED BY outbox_slot
+WHERE state = 'waiting' AND slot <> '' AND platform = ?1 AND {EDITS}
+"""  # noqa: S608
+"""Of each conversation the first message at each priority, and all that edit one."""
 
 
 LOAD_WAITING = """
@@ -172,29 +204,36 @@ class SqliteOutbox:
             self._new.set(key if reply.slot else (next(self._serial),), row)
 
     async def lease(
-        self, platforms: Sequence[str], busy: Sequence[tuple[str, str, str]], limit: int
+        self,
+        platforms: Sequence[str],
+        busy: Collection[tuple[str, str, str]],
+        limit: int,
+        only: Mapping[tuple[str, str, str], Priority] | None = None,
     ) -> Sequence[Message]:
-        await self._take_back(self._session.now)
-        taken = set(busy)
-        chosen: dict[tuple[str, str, str], Row] = {}
-        for platform, chat, account, _, number in self._session.all(HEADS):
-            conversation = (platform, chat, account)
-            if platform not in platforms or conversation in taken or conversation in chosen:
-                continue  # the heads come most urgent first
-            row = self._session.one(
-                f"SELECT {MESSAGE} FROM outbox WHERE id = ?",  # noqa: S608
-                (number,),
-            )
-            if row is not None and row[8] <= self._session.now:
-                chosen[conversation] = row
-        rows = sorted(chosen.values(), key=lambda row: (row[9], row[0]))[:limit]
-        for row in rows:
-            self._session.write(
-                "UPDATE outbox SET state = 'leased', leased_to = ?, attempts = attempts + 1"
-                " WHERE id = ?",
-                (self._session.now + LEASE, row[0]),
-            )
-        return [self._message(row) for row in rows]
+        now, only, taken = self._session.now, only or {}, set(busy)
+        await self._take_back(now)
+        heads = [head for each in platforms for head in self._session.all(HEADS, (each,))]
+        messages: list[Message] = []
+        for priority, number, *place, not_before, edits in sorted(heads):
+            if len(messages) >= limit:
+                break
+            conversation = (place[0], place[1], place[2])
+            least = only.get(conversation)
+            is_withheld = least is not None and (edits or priority > least)
+            if not_before <= now and conversation not in taken and not is_withheld:
+                taken.add(conversation)
+                messages.append(self._take(number))
+        return messages
+
+    def _take(self, number: int) -> Message:
+        row = self._session.write_one(
+            "UPDATE outbox SET state = 'leased', leased_to = ?, attempts = attempts + 1"
+            f" WHERE id = ? RETURNING {MESSAGE}",
+            (self._session.now + LEASE, number),
+        )
+        if row is None:
+            raise Fault(f"message {number} went away while it was taken")
+        return self._message(row)
 
     def _message(self, row: Row) -> Message:
         number, platform, chat, account, reply, quotes, attempts, created_at, not_before = row[:9]
@@ -215,7 +254,7 @@ class SqliteOutbox:
             reply,
             quotes,
             edits,
-            attempts + 1,
+            attempts,
             created_at,
             not_before,
             row[11],
@@ -236,11 +275,14 @@ class SqliteOutbox:
                 (*row, platform_id, self._session.now),
             )
 
-    async def retry(self, message: int, not_before: Millis, error: str) -> None:
+    async def retry(
+        self, message: int, not_before: Millis, error: str, *, is_attempt: bool = True
+    ) -> None:
         try:
             self._session.write(
-                "UPDATE outbox SET state = 'waiting', not_before = ?, error = ? WHERE id = ?",
-                (not_before, error, message),
+                "UPDATE outbox SET state = 'waiting', not_before = ?, error = ?,"
+                " attempts = attempts - ? WHERE id = ?",
+                (not_before, error, not is_attempt, message),
             )
         except sqlite3.IntegrityError:
             # A newer text for the same slot waits already: this one is out of date.

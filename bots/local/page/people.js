@@ -59,6 +59,7 @@ function button(person) {
     avatar(person.account, person.name),
     element("span", { class: "person-name" }, person.name),
     person.owner ? element("span", { class: "rank" }, say("leader")) : null,
+    person.badge ? element("span", { class: "rank badge" }, person.badge) : null,
     person.present ? null : element("span", { class: "gone" }, say("left_group")),
     badge,
   );

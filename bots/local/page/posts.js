@@ -98,7 +98,7 @@ function drawn(post, former) {
     element(
       "div",
       { class: "body" },
-      element("p", { class: "by" }, post.name, rank(post)),
+      element("p", { class: "by" }, post.name, rank(post), badge(post)),
       element("div", { class: "line" }, bubble(post), moreButton(post)),
       choices(post),
       tapAnswer(post),
@@ -110,6 +110,11 @@ function rank(post) {
   if (post.account === state.bot.account) return element("span", { class: "rank bot" }, say("bot"));
   const isLeader = state.people.get(post.account)?.owner;
   return isLeader ? element("span", { class: "rank" }, say("leader")) : null;
+}
+
+function badge(post) {
+  const text = state.people.get(post.account)?.badge;
+  return text ? element("span", { class: "rank badge" }, text) : null;
 }
 
 function bubble(post) {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.feature import Said
 from handlers.features.envelope.send import KEY
-from handlers.features.envelope.tell import name_of, numbered, show, stands_in
+from handlers.features.envelope.tell import live, name_of, numbered, put, show, stands_in
 from handlers.members import tell_in_private
 from rewards import ledger, luck
 from storage.errors import Refusal
@@ -62,8 +62,8 @@ async def announce(ctx: Context, envelope: Envelope, pieces: Sequence[Piece]) ->
     not seen by them."""
     rows = [(await name_of(ctx, each.member), each.amount) for each in pieces[:WINNERS_SAID_MAX]]
     text = ctx.say("drawn", number=envelope.number, rows=rows, more=len(pieces) - len(rows))
-    for platform, chat in await stands_in(ctx.work, envelope):
-        await ctx.work.outbox.put(platform, chat, "", Reply(text, priority=Priority.MONEY))
+    for place in await stands_in(ctx.work, envelope):
+        await put(ctx.work, envelope, place, Reply(text, priority=Priority.MONEY))
 
 
 async def cancel(ctx: Context) -> Said:
@@ -97,6 +97,21 @@ async def chat_gone(ctx: Context) -> None:
         for envelope in lost:
             await close(ctx.work, envelope, EnvelopeState.GONE)
             await tell_payer(ctx, envelope)
+
+
+async def chat_moved(ctx: Context) -> Said:
+    """The chat has another id now: all that stands there goes along, and what is open is shown
+    again, since the messages of the former chat cannot be pressed any more."""
+    people = ctx.work.people
+    if not await people.move_chat(ctx.event.platform, ctx.event.text, ctx.event.chat):
+        return None
+    chat = await people.chat(ctx.event.platform, ctx.event.chat)
+    ctx.work.enter(chat.club if chat else "")
+    ctx.club = await people.club() or ctx.club
+    standing = await ctx.work.envelopes.open_of(ctx.event.platform, ctx.event.chat)
+    for envelope in reversed(standing):
+        await put(ctx.work, envelope, (ctx.event.platform, ctx.event.chat), live(envelope.number))
+    return None
 
 
 async def tell_payer(ctx: Context, envelope: Envelope) -> None:

@@ -56,10 +56,8 @@ async def take_part(ctx: Context, envelope: Envelope, *, said_key: bool) -> Said
     piece = await ctx.work.envelopes.piece_of(number, ctx.member.id)
     if piece is not None:
         return Reply(ctx.say("had", points=piece.amount), to="actor")
-    if envelope.state != EnvelopeState.OPEN:
-        return Reply(ctx.say(envelope.state.value, number=number), to="actor")
-    if envelope.expires_at <= ctx.now:
-        return Reply(ctx.say("expired", number=number), to="actor")
+    if envelope.state != EnvelopeState.OPEN or envelope.expires_at <= ctx.now:
+        return await over(ctx, envelope)
     if terms is ANYBODY:
         return await take(ctx, envelope, newcomer=False)
     if terms.key and not said_key:
@@ -73,6 +71,15 @@ async def take_part(ctx: Context, envelope: Envelope, *, said_key: bool) -> Said
     if newcomer and terms.newcomers is not None and envelope.newcomers >= terms.newcomers:
         raise Refusal("newcomers_gone", most=terms.newcomers)
     return await take(ctx, envelope, newcomer=newcomer)
+
+
+async def over(ctx: Context, envelope: Envelope) -> Said:
+    how = EnvelopeState.EXPIRED if envelope.state == EnvelopeState.OPEN else envelope.state
+    told = Reply(ctx.say(how.value, number=envelope.number), to="actor")
+    if how != EnvelopeState.GONE:
+        return told
+    # The bot was not there to let the message say so.
+    return (told, *await show(ctx, envelope))
 
 
 async def take(ctx: Context, envelope: Envelope, *, newcomer: bool) -> tuple[Reply, ...]:

@@ -49,6 +49,7 @@ async def order(ctx: Context) -> Said:
         asked.terms.members,
         _millis(when.first),
         when.every,
+        ctx.event.topic,
     )
     await ctx.work.orders.put(put)
     await ctx.work.due.schedule(Due(ctx.club.id, SEND, str(number), put.at))
@@ -86,7 +87,9 @@ async def send(ctx: Context, due: Due) -> None:
         await drop(ctx, put.number)
         await _tell(ctx, put, ctx.say("order_stopped", number=put.number))
         return
-    if ctx.now - put.at <= LATE_MAX:
+    chat = await ctx.work.people.chat(put.platform, put.chat)
+    is_there = chat is not None and not chat.gone
+    if is_there and ctx.now - put.at <= LATE_MAX:
         await _send(ctx, put)
     await _next(ctx, put)
 
@@ -99,7 +102,7 @@ async def _send(ctx: Context, put: StandingOrder) -> None:
         await _tell(ctx, put, ctx.say("order_unsent", number=put.number, why=why))
         return
     payer = Payer(ledger.POOL, put.leader)
-    envelope = await opened(ctx, asked, payer, put.platform, put.chat)
+    envelope = await opened(ctx, asked, payer, put.platform, put.chat, topic=put.topic)
     await show(ctx, envelope)
 
 
@@ -129,7 +132,7 @@ async def _next(ctx: Context, put: StandingOrder) -> None:
 
 async def _tell(ctx: Context, put: StandingOrder, text: str) -> None:
     reply = Reply(text, priority=Priority.ANSWER)
-    await ctx.work.outbox.put(put.platform, put.chat, "", reply)
+    await ctx.work.outbox.put(put.platform, put.chat, "", reply, topic=put.topic)
 
 
 async def _shown(ctx: Context, put: StandingOrder) -> dict[str, object]:

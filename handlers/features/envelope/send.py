@@ -80,10 +80,12 @@ async def put_up(ctx: Context, asked: Asked, payer: Payer) -> Said:
     """Split, pay into escrow, and offer it to the group."""
     here = (ctx.event.platform, ctx.event.chat)
     await check_key_free(ctx.work, asked, *here)
-    return await show(ctx, await opened(ctx, asked, payer, *here))
+    return await show(ctx, await opened(ctx, asked, payer, *here, topic=ctx.event.topic))
 
 
-async def opened(ctx: Context, asked: Asked, payer: Payer, platform: str, chat: str) -> Envelope:
+async def opened(
+    ctx: Context, asked: Asked, payer: Payer, platform: str, chat: str, *, topic: str = ""
+) -> Envelope:
     """Whoever asks for a 口令 sees to it that it is free."""
     work, seed = ctx.work, ctx.world.secret()
     number = await work.next_number("envelope")
@@ -101,6 +103,7 @@ async def opened(ctx: Context, asked: Asked, payer: Payer, platform: str, chat: 
         ctx.now + rules.LIFETIME,
         terms=asked.terms,
         everywhere=asked.everywhere,
+        topic=topic,
     )
     promise = luck.commitment(seed)
     sending = ledger.envelope_send(number, payer.account, payer.member, asked.total, promise)
@@ -148,6 +151,7 @@ async def relay(ctx: Context) -> Said:
     pieces = min(envelope.pieces, best.amount)
     asked = Asked(best.amount, pieces, envelope.mode, ANYBODY)
     payer = Payer(ledger.wallet(ctx.member.id), ctx.member.id)
-    passed = await opened(ctx, asked, payer, ctx.event.platform, ctx.event.chat)
+    here = (ctx.event.platform, ctx.event.chat)
+    passed = await opened(ctx, asked, payer, *here, topic=ctx.event.topic)
     await ctx.work.envelopes.pass_on(number, passed.number)
     return (live(passed.number), *await show(ctx, envelope))

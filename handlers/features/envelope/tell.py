@@ -29,6 +29,9 @@ NEWEST_SHOWN_MAX = 8
 """How many takers the message of an open envelope names."""
 LISTED_MAX = 10
 LIVE_REMEMBERED_MAX = 64
+Place = tuple[str, str]
+"""A platform and a chat on it."""
+
 COMMITMENT_SHOWN = 32
 """Hexadecimal digits, 128 bits: nobody finds a second seed for them; 验证 tells them all."""
 
@@ -43,25 +46,28 @@ async def show(ctx: Context, envelope: Envelope) -> tuple[Reply, ...]:
     """Let the envelope's message be drawn anew in every chat where it stands; the one for the
     event's own chat is returned."""
     here: tuple[Reply, ...] = ()
-    for platform, chat in await stands_in(ctx.work, envelope):
-        if (platform, chat) == (ctx.event.platform, ctx.event.chat):
+    for place in await stands_in(ctx.work, envelope):
+        if place == (ctx.event.platform, ctx.event.chat):
             here = (live(envelope.number),)
         else:
-            await ctx.work.outbox.put(platform, chat, "", live(envelope.number))
+            await put(ctx.work, envelope, place, live(envelope.number))
     return here
 
 
-async def stands_in(work: Work, envelope: Envelope) -> list[tuple[str, str]]:
-    place = (envelope.platform, envelope.chat)
-    return await places_of(work, *place, everywhere=envelope.everywhere)
+async def put(work: Work, envelope: Envelope, place: Place, reply: Reply) -> None:
+    """Queue a reply about an envelope for a chat, in the part of it where the envelope stands."""
+    at_home = place == (envelope.platform, envelope.chat)
+    await work.outbox.put(*place, "", reply, topic=envelope.topic if at_home else "")
 
 
-async def places_of(
-    work: Work, platform: str, chat: str, *, everywhere: bool
-) -> list[tuple[str, str]]:
+async def stands_in(work: Work, envelope: Envelope) -> list[Place]:
+    return await places_of(work, envelope.platform, envelope.chat, everywhere=envelope.everywhere)
+
+
+async def places_of(work: Work, platform: str, chat: str, *, everywhere: bool) -> list[Place]:
     if not everywhere:
         return [(platform, chat)]
-    return [(each.platform, each.id) for each in await work.people.chats()]
+    return [(each.platform, each.id) for each in await work.people.chats() if not each.gone]
 
 
 async def draw(ctx: Context, key: str) -> Reply:

@@ -53,11 +53,16 @@ async def collect(ctx: Context) -> Reply:
     quoted = ctx.event.quoted
     if quoted is None:
         raise Refusal("collect_how")
+    if quoted.forwarded is not None:
+        raise Refusal("passed_on", name=quoted.forwarded.name)
     known = await ctx.work.shares.of_message(ctx.event.platform, ctx.event.chat, quoted.message)
     if known is not None and known.consent > Consent.NONE:
         raise Refusal("already", number=known.number)
     if not await _is_own(ctx, quoted.account):
-        return Reply(ctx.say("ask_author", name=quoted.name))
+        if ctx.event.kind == "tap":
+            raise Refusal("only_its_author", name=quoted.name)
+        choice = Choice(ctx.say("collect_label"), "收录")
+        return Reply(ctx.say("ask_author", name=quoted.name), (choice,), quotes=quoted.message)
     tag = tags.named(ctx.argument.strip("#＃ ")) if ctx.argument else tag_of(quoted.text)
     return await keep(ctx, Draft(quoted.text, tag, quoted.message, quoted.media))
 
