@@ -5,7 +5,9 @@ import gc
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -20,11 +22,15 @@ from config.words import Words
 from handlers import codes, registry
 from handlers.dispatch import Dispatch
 from handlers.due import Sweeper
-from storage.model import Answer, Club, Event
+from handlers.registry import Registry
+from storage.model import Answer, Club, Event, Role
 from storage.sqlite import DATABASE
 from storage.sqlite.store import SqliteStore
 from storage.store import Store, Work
 from storage.world import World
+
+if TYPE_CHECKING:
+    from bots.telegram.bot import Telegram
 
 log = structlog.get_logger()
 
@@ -49,17 +55,19 @@ class App:
         self.platforms: dict[str, Platform] = {}
         self.news = asyncio.Event()
         """Set when replies wait to go out."""
+        self.words = Words()
+        self.registry = registry.find()
         self.dispatch = Dispatch(
             self.store,
-            registry.find(),
-            Words(),
+            self.registry,
+            self.words,
             catalogue.load(),
             world,
             newborn=Club("", "", settings.language, settings.timezone.key, 0),
             kept=self.news.set,
         )
         self.outbox = Outbox(self.store, self.platforms, world, self.dispatch.draw, self.news)
-        self._watch = Watch(self.store, self.outbox, world)
+        self._watch = Watch(self.store, self.outbox, self.platforms, world)
         self.server = HttpServer(
             settings.http_host, settings.http_port, self._watch.health, self._watch.registry
         )
@@ -70,6 +78,10 @@ class App:
             )
             local.add_routes(self.server.application)
             self.platforms[local.name] = local
+        if settings.telegram_token is not None:
+            telegram = self._telegram(settings)
+            telegram.add_routes(self.server.application)
+            self.platforms[telegram.name] = telegram
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -103,6 +115,25 @@ class App:
         await self.server.stop()
         await self.store.close()
 
+    def _telegram(self, settings: Settings) -> "Telegram":
+        """Imported when it is switched on: its library takes longer than all the rest."""
+        from bots.telegram.bot import Hook, Telegram, Texts
+        from bots.telegram.line import Line
+
+        token, secret = settings.telegram_token, settings.telegram_webhook_secret
+        say = partial(self.words.say, settings.language, "common")
+        return Telegram(
+            Line(token.get_secret_value() if token else "", settings.telegram_api_url),
+            self.store,
+            self._world,
+            Texts(say("wait"), say("expired")),
+            hook=Hook(settings.telegram_webhook_url, secret.get_secret_value())
+            if settings.telegram_webhook_url and secret
+            else None,
+            menus=menus(self.registry, self.words, settings.language),
+            kept=self.news.set,
+        )
+
     def _receiver(self, platform: Platform) -> Receive:
         async def receive(event: Event) -> Answer:
             loop = asyncio.get_running_loop()
@@ -125,7 +156,23 @@ def has_local_group(settings: Settings) -> bool:
     at_home = settings.http_host in LOOPBACK
     if settings.local_group == "on" and not at_home:
         raise SettingsError("local_group is on, so http_host must be 127.0.0.1")
-    return settings.local_group != "off" and at_home
+    is_wanted = settings.local_group == "on" or (
+        settings.local_group == "auto" and settings.telegram_token is None
+    )
+    return is_wanted and at_home
+
+
+def menus(known: Registry, words: Words, language: str) -> dict[str, list[tuple[str, str]]]:
+    """What members find in a platform's menu, by language; "" is for all others."""
+    first = [
+        next(command for command in each.commands if command.role == Role.MEMBER)
+        for each in known.features
+        if any(command.role == Role.MEMBER for command in each.commands)
+    ]
+    return {
+        code: [(each.words[-1], words.say(spoken, each.feature, "help")) for each in first]
+        for code, spoken in (("", language), ("zh", "zh"), ("en", "en"))
+    }
 
 
 def spare_the_collector() -> None:

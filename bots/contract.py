@@ -1,10 +1,10 @@
 """What a chat platform does for the rest of the house, and what it can do."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from storage.model import Answer, Event, Message, Reply
+from storage.model import Answer, Event, Message, Millis, Reply
 
 Receive = Callable[[Event], Awaitable[Answer]]
 """Hand an event to the house. The answer comes back once it is durable: a platform shows its `tap`
@@ -21,22 +21,53 @@ class PlatformError(Exception):
         retry_after_seconds: float | None = None,
         final: bool = False,
         delivered_maybe: bool = False,
+        unreachable: bool = False,
     ) -> None:
-        """`final`: trying again will never help. `delivered_maybe`: it may have arrived all the
-        same, so only what may be said twice is tried again."""
+        """`retry_after_seconds`: too much was said there; nothing may be said there for so long.
+        `final`: trying again will never help. `delivered_maybe`: it may have arrived all the
+        same, so only what may be said twice is tried again. `unreachable`: the addressee has to
+        open the private conversation first."""
         super().__init__(reason)
         self.reason = reason
         self.retry_after_seconds = retry_after_seconds
         self.final = final
         self.delivered_maybe = delivered_maybe
+        self.unreachable = unreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How fast a platform may be spoken to. All counts: new messages, edits, parts of a long text.
+
+    As it stands here: as fast as it answers.
+    """
+
+    gap: Millis = 0
+    """The least time between two messages to one conversation."""
+    edit_gap: Millis = 0
+    """The least time between two edits in one conversation: what changes often is not shown each
+    time it does."""
+    per_minute: int | None = None
+    """How many messages one group may get in any minute."""
+    per_second: int | None = None
+    """How many messages all conversations together may get in any second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
     """How platforms differ, as far as the house must know."""
 
-    pace_seconds: float
-    """The least time between two messages to one conversation."""
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a message at its platform."""
+
+    id: str
+    """By which it can be changed later."""
+    messages: int = 1
+    """How many messages a long text has become."""
 
 
 class Platform(Protocol):
@@ -49,11 +80,8 @@ class Platform(Protocol):
     async def run(self, receive: Receive) -> None:
         """Connect, hand events on, and return when `stop` was called. Reconnecting is its own."""
 
-    async def send(self, message: Message) -> str:
-        """Send, or change when `message.edits` says which; the platform's id of the message.
-
-        Raises PlatformError.
-        """
+    async def send(self, message: Message) -> Sent:
+        """Send, or change when `message.edits` says which. Raises PlatformError."""
 
     async def say(self, event: Event, reply: Reply) -> None:
         """Answer an event at once, without the outbox: used when nothing can be kept.
@@ -62,3 +90,6 @@ class Platform(Protocol):
         """
 
     async def stop(self) -> None: ...
+
+    def health(self) -> tuple[Mapping[str, object], bool]:
+        """What to tell an operator of it, as plain JSON values, and whether all is well."""

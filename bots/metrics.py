@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bots.contract import Platform
 from bots.outbox import Outbox
 from storage.errors import Unavailable
 from storage.model import MINUTE, SECOND, Answer, Event, Millis
@@ -34,10 +35,17 @@ class Vitals:
 class Watch(Collector):
     """Looks at the store now and then, and tells health and metrics from that."""
 
-    def __init__(self, store: SqliteStore, outbox: Outbox, world: World) -> None:
+    def __init__(
+        self,
+        store: SqliteStore,
+        outbox: Outbox,
+        platforms: Mapping[str, Platform],
+        world: World,
+    ) -> None:
         self.registry = CollectorRegistry()
         self._store = store
         self._outbox = outbox
+        self._platforms = platforms
         self._world = world
         self._vitals = Vitals()
         self._answers = Counter(
@@ -85,7 +93,7 @@ class Watch(Collector):
         counts, vitals = self._store.counts, self._vitals
         late = max(vitals.due_late_seconds, vitals.outbox_late_seconds) * SECOND
         keeps = vitals.readable and not counts.disturbed
-        facts = {
+        facts: dict[str, object] = {
             "store": "keeps" if keeps else "cannot keep",
             "units_waiting": counts.waiting,
             "messages": vitals.messages,
@@ -93,7 +101,11 @@ class Watch(Collector):
             "outbox_late_seconds": round(vitals.outbox_late_seconds, 1),
             "clock_behind_seconds": round(counts.behind_ms / SECOND, 1),
         }
-        return facts, keeps and late < LATE and counts.behind_ms < LATE
+        is_well = keeps and late < LATE and counts.behind_ms < LATE
+        for name, platform in self._platforms.items():
+            facts[name], is_there = platform.health()
+            is_well = is_well and is_there
+        return facts, is_well
 
     def collect(self) -> Iterable[Metric]:
         counts, sent, vitals = self._store.counts, self._outbox.counts, self._vitals

@@ -1,6 +1,7 @@
 """Sends what was committed: in order, paced, and again where that does no harm."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -8,9 +9,10 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bots.contract import Platform, PlatformError
+from bots.pace import Conversation, Opening, Pace
 from handlers import faults
 from storage.errors import Unavailable
-from storage.model import MINUTE, SECOND, Message, Millis, Priority, Reply
+from storage.model import HOUR, MINUTE, SECOND, Message, Millis, Priority, Reply
 from storage.store import Store, Work
 from storage.world import World
 
@@ -24,18 +26,18 @@ BACKOFF_MAX: Millis = 10 * MINUTE
 ATTEMPTS_MAX = {Priority.DANGER: 50, Priority.MONEY: 50, Priority.ANSWER: 8, Priority.CHATTER: 3}
 TWICE_DOES_NO_HARM = (Priority.DANGER, Priority.MONEY, Priority.ANSWER)
 
-Conversation = tuple[str, str, str]
 Draw = Callable[[Message], Awaitable[Reply]]
 Step = Callable[[Work], Awaitable[None]]
 
 
 @dataclass(slots=True)
-class Sent:
+class Counts:
     """What has happened since the start, for metrics."""
 
     sent: int = 0
     retried: int = 0
     buried: int = 0
+    held: int = 0
 
 
 class Outbox:
@@ -48,13 +50,13 @@ class Outbox:
         news: asyncio.Event,
     ) -> None:
         """`draw` gives a live message its words; `news` is set when something new waits."""
-        self.counts = Sent()
+        self.counts = Counts()
         self._store = store
         self._platforms = platforms
         self._world = world
         self._draw = draw
         self._news = news
-        self._busy: set[Conversation] = set()
+        self._paces: dict[str, Pace] = {}
         self._sending: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -63,14 +65,23 @@ class Outbox:
             await self._take_back()
             while True:
                 self._news.clear()
-                wait = await self._look()
+                wait = (await self.look() - self._world.now()) / SECOND
                 # Not wait_for: in Python 3.11 it swallows a cancel that comes together with news.
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(wait):
+                    async with asyncio.timeout(min(max(wait, 0.0), LOOK_EVERY_SECONDS)):
                         await self._news.wait()
         finally:
-            if self._sending:
-                await asyncio.wait(self._sending, timeout=LOOK_EVERY_SECONDS)
+            await self.finished(LOOK_EVERY_SECONDS)
+
+    @property
+    def under_way(self) -> int:
+        """How many messages are being sent."""
+        return sum(not task.done() for task in self._sending)
+
+    async def finished(self, timeout_seconds: float | None = None) -> None:
+        """Wait for what is being sent."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=timeout_seconds)
 
     async def _take_back(self) -> None:
         async def unit(work: Work) -> int:
@@ -85,34 +96,64 @@ class Outbox:
             else:
                 return
 
-    async def _look(self) -> float:
-        """Start sending what may go out now; how many seconds to wait for more."""
-        busy, names = tuple(self._busy), tuple(self._platforms)
-
-        async def unit(work: Work) -> tuple[list[Message], Millis | None]:
-            leased = await work.outbox.lease(names, busy, LEASED_MAX)
-            return list(leased), await work.outbox.next_at()
-
+    async def look(self) -> Millis:
+        """Start sending all that may go out now. When to look again, in the world's time; sooner
+        if something new waits or what is being sent has ended."""
+        now = self._world.now()
+        later = now + int(LOOK_EVERY_SECONDS * SECOND)
+        openings = {name: self._pace(name).opening(now) for name in self._platforms}
+        wider = [each.changes_at for each in openings.values() if each.changes_at is not None]
+        openings = {name: each for name, each in openings.items() if each.room != 0}
+        if not openings and wider:
+            return min(wider)
         try:
-            leased, next_at = await self._store.unit(unit)
+            leased, wait = await self._lease(openings)
         except Unavailable as error:
             log.warning("outbox cannot look now", error=str(error))
-            return LOOK_EVERY_SECONDS
+            return later
         for message in leased:
-            self._busy.add(conversation(message))
-            task = asyncio.create_task(self._deliver(message))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
-        if next_at is None or (not leased and next_at <= self._world.now()):
-            return LOOK_EVERY_SECONDS  # the rest waits for a conversation: its end wakes us
-        return min(max((next_at - self._world.now()) / SECOND, 0.0), LOOK_EVERY_SECONDS)
+            self._begin(message)
+        if len(leased) >= LEASED_MAX:
+            return now
+        if wait is None:
+            return later
+        if wait > 0:
+            return min(later, now + wait)
+        # What is ready is held up: by the pace, or by what is being sent, whose end wakes us.
+        return min([later, *wider])
+
+    async def _lease(self, openings: Mapping[str, Opening]) -> tuple[list[Message], Millis | None]:
+        """What may go out now, and how long the next must wait for its time, not for the pace."""
+
+        async def unit(work: Work) -> tuple[list[Message], Millis | None]:
+            leased: list[Message] = []
+            for name, each in openings.items():
+                limit = LEASED_MAX if each.room is None else min(each.room, LEASED_MAX)
+                leased += await work.outbox.lease((name,), each.closed, limit, each.only)
+            next_at = await work.outbox.next_at()
+            return leased, None if next_at is None else next_at - work.now
+
+        return await self._store.unit(unit)
+
+    def _pace(self, platform: str) -> Pace:
+        if platform not in self._paces:
+            self._paces[platform] = Pace(self._platforms[platform].traits.limits)
+        return self._paces[platform]
+
+    def _begin(self, message: Message) -> None:
+        self._pace(message.platform).begin(conversation(message), self._world.now())
+        task = asyncio.create_task(self._deliver(message))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
 
     async def _deliver(self, message: Message) -> None:
         platform = self._platforms[message.platform]
+        messages = 0
         try:
             try:
                 if message.reply.live:
                     message = replace(message, reply=await self._drawn(message))
+                messages = 1
                 async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                     sent = await platform.send(message)
             except PlatformError as error:
@@ -124,11 +165,13 @@ class Outbox:
                 log.error("a platform broke while sending", platform=message.platform, **told)
                 await self._failed(message, PlatformError("fault", delivered_maybe=True))
             else:
+                messages = sent.messages
                 self.counts.sent += 1
-                await self._settle(lambda work: work.outbox.sent(message.id, sent))
-            await asyncio.sleep(platform.traits.pace_seconds)
+                await self._settle(lambda work: work.outbox.sent(message.id, sent.id))
         finally:
-            self._busy.discard(conversation(message))
+            self._pace(message.platform).end(
+                conversation(message), self._world.now(), messages, is_edit=bool(message.edits)
+            )
             self._news.set()
 
     async def _drawn(self, message: Message) -> Reply:
@@ -143,19 +186,49 @@ class Outbox:
 
     async def _failed(self, message: Message, error: PlatformError) -> None:
         priority = message.reply.priority
-        if error.delivered_maybe and priority not in TWICE_DOES_NO_HARM:
+        # The same edit twice is the same message.
+        may_repeat = priority in TWICE_DOES_NO_HARM or bool(message.edits)
+        if error.delivered_maybe and not may_repeat:
             await self._settle(lambda work: work.outbox.sent(message.id, ""))
-        elif error.final or message.attempts >= ATTEMPTS_MAX[priority]:
+        elif error.unreachable and not message.chat:
+            await self._hold(message)
+        elif error.retry_after_seconds is not None and not error.final:
+            await self._slow_down(message, error, error.retry_after_seconds)
+        elif error.final or error.unreachable or message.attempts >= ATTEMPTS_MAX[priority]:
             self.counts.buried += 1
             log.error("message given up", platform=message.platform, number=message.id)
             await self._settle(lambda work: work.outbox.bury(message.id, error.reason))
         else:
             self.counts.retried += 1
             wait = backoff(message.attempts, self._world.rng.random())
-            if error.retry_after_seconds is not None:
-                wait = max(wait, int(error.retry_after_seconds * SECOND))
-            at = self._world.now() + wait
-            await self._settle(lambda work: work.outbox.retry(message.id, at, error.reason))
+            await self._settle(
+                lambda work: work.outbox.retry(message.id, work.now + wait, error.reason)
+            )
+
+    async def _slow_down(self, message: Message, error: PlatformError, seconds: float) -> None:
+        """The whole conversation waits, and this is no attempt: we were too fast, that is all."""
+        self.counts.retried += 1
+        wait = max(math.ceil(seconds * SECOND), SECOND)
+        log.warning("told to slow down", platform=message.platform, seconds=seconds)
+        self._pace(message.platform).hold(conversation(message), self._world.now(), wait)
+        await self._settle(
+            lambda work: work.outbox.retry(
+                message.id, work.now + wait, error.reason, is_attempt=False
+            )
+        )
+
+    async def _hold(self, message: Message) -> None:
+        """It waits until its addressee opens the conversation; the group it was asked in invites
+        them to, once an hour."""
+        self.counts.held += 1
+
+        async def step(work: Work) -> None:
+            await work.outbox.hold(message.id)
+            if message.via:
+                door = Reply("", slot=f"door:{message.account}:{work.now // HOUR}", live=True)
+                await work.outbox.put(message.platform, message.via, "", door, topic=message.topic)
+
+        await self._settle(step)
 
     async def _settle(self, step: Step) -> None:
         """Note what became of a message. If that fails, its lease ends and it is sent again."""

@@ -4,21 +4,45 @@ Plain pydantic and not pydantic-settings: the environment is handed in, and a se
 knows is refused in either place, by name.
 """
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 PREFIX = "CARCLUB_"
 FILE_VARIABLE = "CARCLUB_CONFIG"
 FILE_DEFAULT = "carclub.toml"
 
+TELEGRAM_SHAPE = r"\d{3,20}:[A-Za-z0-9_-]{20,100}"
+WEBHOOK_SHAPE = r"[A-Za-z0-9_-]{16,256}"
+WEBHOOK_URL = r"^https://\S+/telegram/webhook$|^http://(127\.0\.0\.1|localhost):\S+$|^$"
+"""Telegram calls none without HTTPS; a Bot API server on this machine does."""
+
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "console", "json"]
+
+
+def _looks_like(pattern: str) -> Callable[[SecretStr], SecretStr]:
+    def check(secret: SecretStr) -> SecretStr:
+        if re.fullmatch(pattern, secret.get_secret_value()) is None:
+            raise ValueError("does not look like one")
+        return secret
+
+    return check
 
 
 class SettingsError(Exception):
@@ -45,6 +69,22 @@ class Settings(BaseModel):
     local_members: Annotated[int, Field(ge=1, le=500)] = 6
     """How many pretend members the local group starts with."""
 
+    telegram_token: Annotated[SecretStr, AfterValidator(_looks_like(TELEGRAM_SHAPE))] | None = None
+    """The bot's token from @BotFather. With it, carclub lives in Telegram groups."""
+
+    telegram_webhook_url: Annotated[str, StringConstraints(pattern=WEBHOOK_URL)] = ""
+    """Where Telegram reaches /telegram/webhook from outside; empty: updates are asked for."""
+
+    telegram_webhook_secret: (
+        Annotated[SecretStr, AfterValidator(_looks_like(WEBHOOK_SHAPE))] | None
+    ) = None
+    """16 to 256 letters, digits, _ and -, by which the webhook calls of Telegram are known."""
+
+    telegram_api_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+$")] = (
+        "https://api.telegram.org"
+    )
+    """Another Bot API server, such as one of your own."""
+
     language: Literal["zh", "en"] = "zh"
     """What the bot speaks in a new club."""
 
@@ -59,6 +99,12 @@ class Settings(BaseModel):
     log_format: LogFormat = "auto"
     """auto: readable lines on a terminal, JSON elsewhere."""
 
+    @model_validator(mode="after")
+    def _webhook_is_signed(self) -> Self:
+        if self.telegram_webhook_url and self.telegram_webhook_secret is None:
+            raise ValueError("telegram_webhook_url needs telegram_webhook_secret")
+        return self
+
 
 def load(environ: Mapping[str, str], cwd: Path) -> Settings:
     file, from_file = _read_file(environ, cwd)
@@ -67,7 +113,7 @@ def load(environ: Mapping[str, str], cwd: Path) -> Settings:
         settings = Settings.model_validate(from_file | from_environment)
     except ValidationError as error:
         problems = (
-            f"{_variable(name) if name in from_environment else f'{name} in {file}'}: {message}"
+            f"{place}: {message}" if (place := _place(name, from_environment, file)) else message
             for name, message in _problems(error)
         )
         # Without its cause: that would show the values, and one may be a secret.
@@ -113,7 +159,14 @@ def _refuse_unknown(name: str, known: Iterable[str], shown: str) -> None:
 
 def _problems(error: ValidationError) -> Iterable[tuple[str, str]]:
     for problem in error.errors(include_input=False, include_url=False):
-        yield str(problem["loc"][0]), problem["msg"]
+        # What is wrong with several together names them itself.
+        yield str(problem["loc"][0]) if problem["loc"] else "", problem["msg"]
+
+
+def _place(name: str, from_environment: Mapping[str, object], file: Path) -> str:
+    if not name:
+        return ""
+    return _variable(name) if name in from_environment else f"{name} in {file}"
 
 
 def _variable(name: str) -> str:

@@ -26,6 +26,8 @@ from storage.store import Work
 from storage.world import World
 
 REPLIES_MAX = 8
+TAP_MAX = 200
+"""How long, in UTF-16 units, what is shown to who pressed may be: Telegram's limit is the least."""
 NOBODY = Member("", "")
 BY_A_MEMBER = ("message", "edit", "tap", "starred", "joined", "left")
 """The kinds of events whose sender is somebody of the club."""
@@ -39,6 +41,12 @@ class Call:
     argument: str
     fits: bool = True
     explicit: bool = False
+
+
+def is_shown_at_once(reply: Reply) -> bool:
+    """Whether all of it can be shown to who pressed, in the moment of pressing."""
+    length = len(reply.text.encode("utf-16-le", "replace")) // 2
+    return length <= TAP_MAX and not reply.choices and reply.attachment is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +133,17 @@ class Inside:
     ) -> Answer:
         """Queue what was said and remember it, all in the same unit."""
         replies = () if said is None else said if isinstance(said, tuple) else (said,)
-        tap, out = [], []
+        tap: list[str] = []
+        out: list[Reply] = []
         for reply in replies[:REPLIES_MAX]:
-            if event.kind == "tap" and reply.to == "actor":
+            if event.kind != "tap" or reply.to != "actor":
+                out.append(reply)
+            elif is_shown_at_once(reply):
                 tap.append(reply.text)
             else:
-                out.append(reply)
+                out.append(replace(reply, to="private"))
+                if not event.private:
+                    tap.append(self.words.say(club.language, "common", "told_in_private"))
         muted = arrival.chat is not None and arrival.chat.muted
         for reply in out:
             if not (muted and reply.priority == Priority.CHATTER):

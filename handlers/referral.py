@@ -7,16 +7,17 @@ from handlers.context import Context
 from handlers.earning import mint
 from rewards import ledger, referral
 from rewards.earning import REFERRAL
-from storage.model import Account, Due, Member, Posting
+from storage.errors import Fault
+from storage.model import Account, Due, Entry, Member
 from storage.store import Work
 
 LOOK = "invite.look"
-"""The due row that looks whether a newcomer counts: one each, "{platform}:{member}"."""
+"""Looks whether a newcomer counts; one row each, by "{platform}:{member}"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Points were paid to both."""
+    """Both were paid."""
 
     inviter: Member
     invitee: Member
@@ -27,25 +28,23 @@ class Settled:
 async def credit(ctx: Context) -> bool:
     """Call this when somebody has joined: sets points aside for them and for who invited them.
 
-    False, and nothing happens, where nobody invited them, or they are no newcomer, or it was
-    enough for this week or month. That is told to nobody: it is no affair of the newcomer's.
+    False, and nothing happens, where nobody invited them, where they are no newcomer, and where it
+    was enough for this week or month. That is told to nobody: it is no affair of the newcomer's.
     """
     inviter = await _inviter(ctx)
     if inviter is None or not await _is_new(ctx):
         return False
+    work, invitee = ctx.work, ctx.member.id
     # Asked last: only then is a month's budget worth a row.
-    period = await mint(ctx.work, ctx.club, REFERRAL)
-    left = await ctx.work.ledger.balance(ledger.budget(REFERRAL.name, period))
+    period = await mint(work, ctx.club, REFERRAL)
+    left = await work.ledger.balance(ledger.budget(REFERRAL.name, period))
     this_week = await _brought_this_week(ctx, inviter.id)
     if not referral.is_open(this_week, REFERRAL.points, left.available):
         return False
-    invitee = ctx.member.id
-    for side, member in (("inviter", inviter.id), ("invitee", invitee)):
-        await ctx.work.ledger.post(
-            ledger.referral(invitee, side, member, period, REFERRAL.points)
-        )
+    for side, member in ((ledger.INVITER, inviter.id), (ledger.INVITEE, invitee)):
+        await work.ledger.post(ledger.referral(invitee, side, member, period, REFERRAL.points))
     key = f"{ctx.event.platform}:{invitee}"
-    await ctx.work.due.schedule(Due(ctx.club.id, LOOK, key, ctx.now + referral.FIRST_LOOK))
+    await work.due.schedule(Due(ctx.club.id, LOOK, key, ctx.now + referral.FIRST_LOOK))
     return True
 
 
@@ -53,22 +52,53 @@ async def settle(ctx: Context, due: Due) -> Settled | None:
     """Pay both or free both, or look again tomorrow; who was paid."""
     work = ctx.work
     platform, _, invitee = due.key.partition(":")
-    pending = [
-        entry
-        for side in ledger.SIDES
-        if (entry := await work.ledger.entry(ledger.referral_key(invitee, side))) is not None
-    ]
+    pending = [await _pending(work, invitee, side) for side in (ledger.INVITER, ledger.INVITEE)]
     people = [await work.people.member(ledger.owner(each.posting.target)) for each in pending]
     here = [each for each in people if each is not None and each.present]
     outcome = referral.outcome(
-        are_here=len(here) == len(ledger.SIDES),
+        are_here=here == people,
         has_shared=await work.shares.days_shared(invitee) > 0,
         age=ctx.now - pending[0].at,
     )
     if outcome == "wait":
         await work.due.schedule(replace(due, at=ctx.now + referral.LOOK_EVERY, attempts=0))
         return None
-    end = ledger.referral_post if outcome == "post" else ledger.referral_void
     for each in pending:
-        await work.ledger.post(end(each.posting))
-    return Settled(*here, platform) if outcome == "post" else None
+        await work.ledger.post(ledger.referral_end(each.posting, outcome))
+    return Settled(here[0], here[1], platform) if outcome == "post" else None
+
+
+async def _inviter(ctx: Context) -> Member | None:
+    """The present member of the club by whose invitation somebody else came."""
+    invitation = ctx.event.invitation
+    if invitation in ("", ctx.member.id):
+        return None
+    inviter = await ctx.work.people.member(invitation)
+    return inviter if inviter is not None and inviter.present else None
+
+
+async def _is_new(ctx: Context) -> bool:
+    """Nobody the club has ever known, in whatever way: not as a member, nor as one it had to
+    forget, nor by what they wrote before the bot came."""
+    work, member = ctx.work, ctx.member.id
+    return (
+        ctx.before is None
+        and not await work.privacy.is_forgotten(Account(ctx.event.platform, ctx.event.account))
+        and not await work.shares.of_author(member, 1)
+        and await work.ledger.entry(ledger.referral_key(member, ledger.INVITER)) is None
+    )
+
+
+async def _brought_this_week(ctx: Context, inviter: str) -> int:
+    """How many newcomers came by them; their own coming, which looks the same, is none."""
+    work, since = ctx.work, guard.week_start(ctx.club, ctx.now)
+    count, _ = await work.ledger.moved(since, kind="ref.pend", target=ledger.wallet(inviter))
+    own = await work.ledger.entry(ledger.referral_key(inviter, ledger.INVITEE))
+    return count - (own is not None and own.at >= since)
+
+
+async def _pending(work: Work, invitee: str, side: ledger.Side) -> Entry:
+    found = await work.ledger.entry(ledger.referral_key(invitee, side))
+    if found is None:
+        raise Fault(f"nothing was set aside for the {side}")
+    return found

@@ -25,7 +25,11 @@ SHARE = Programme("share", points=10, budget=3_000, period="week", daily_max=30)
 POOL = Programme("pool", points=2_000, budget=2_000, period="month", daily_max=2_000)
 """What the club's own pool gets each month, for its leaders' envelopes."""
 
-PROGRAMMES = {programme.name: programme for programme in (SHARE, POOL)}
+REFERRAL = Programme("referral", points=20, budget=1_000, period="month", daily_max=1_000)
+"""For a newcomer who stays and shares, and as much for the one who invited them. What caps a member
+is how many newcomers may count in a week (`rewards/referral.py`)."""
+
+PROGRAMMES = {programme.name: programme for programme in (SHARE, POOL, REFERRAL)}
 
 
 def period_of(programme: Programme, day: date) -> str:

@@ -4,11 +4,18 @@ One function a kind; nothing else in the house makes a Posting. Keys and kinds f
 docs/ledger.md.
 """
 
+from dataclasses import replace
+from typing import Literal
+
 from storage.model import Posting
 
 POOL = "pool"
 SYSTEM = "system"
 """The actor of what happens by itself."""
+
+Side = Literal["inviter", "invitee"]
+INVITER: Side = "inviter"
+INVITEE: Side = "invitee"
 
 
 def wallet(member: str) -> str:
@@ -137,6 +144,38 @@ def envelope_refund(number: int, payer: str, amount: int) -> Posting:
         amount=amount,
         actor=SYSTEM,
         reason=escrow(number),
+    )
+
+
+def referral(invitee: str, side: Side, member: str, period: str, amount: int) -> Posting:
+    """Set aside for one side of an invitation, until it shows whether the newcomer stays."""
+    return Posting(
+        key=referral_key(invitee, side),
+        kind="ref.pend",
+        source=budget("referral", period),
+        target=wallet(member),
+        amount=amount,
+        actor=invitee,
+        reason="referral",
+        phase="pending",
+        group=f"rf:{invitee}",
+    )
+
+
+def referral_key(invitee: str, side: Side) -> str:
+    """It names the newcomer alone, who so counts once, whoever else invites them."""
+    return f"rf:{invitee}:{side}"
+
+
+def referral_end(pending: Posting, phase: Literal["post", "void"]) -> Posting:
+    """Pay what was set aside, or let the budget have it again."""
+    return replace(
+        pending,
+        key=f"{pending.key}:{phase}",
+        kind=f"ref.{phase}",
+        actor=SYSTEM,
+        phase=phase,
+        refers_to=pending.key,
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -99,6 +100,9 @@ class LocalGroup:
             await self.send(message)
         except PlatformError as error:
             log.warning("local group said nothing", event_id=event.id, reason=error.reason)
+
+    def health(self) -> tuple[Mapping[str, object], bool]:
+        return {"state": "open" if self.is_open.is_set() else "opening"}, True
 
     async def stop(self) -> None:
         self._stopped.set()

@@ -39,7 +39,7 @@ async def data(ctx: Context) -> Reply:
             "name": name,
             "points": mine.balances.get(club, 0),
             "city": mine.cities.get(club, ""),
-            "labels": mine.labels.get(club, ()),
+            "labels": (*mine.labels.get(club, ()), *_vouched(ctx, mine.cars.get(club, ""))),
         }
         for club, name in mine.names.items()
     ]
@@ -102,6 +102,11 @@ async def forget(ctx: Context) -> Reply:
     return Reply(ctx.say("forgotten"), to="actor")
 
 
+def _vouched(ctx: Context, series: str) -> tuple[str, ...]:
+    """Beside the labels: it is the leaders' word as well."""
+    return (ctx.say("vouched", series=series),) if series else ()
+
+
 async def _club_name(ctx: Context, club: str) -> str:
     """Looks into another club and comes back."""
     here = ctx.work.club
@@ -138,6 +143,7 @@ def _plain(mine: Personal, points: dict[str, list[dict[str, object]]]) -> dict[s
                 "name": name,
                 "city": mine.cities.get(club, ""),
                 "labels": mine.labels.get(club, ()),
+                "vouched_car": mine.cars.get(club, ""),
                 "balance": mine.balances.get(club, 0),
                 "points": points[club],
             }

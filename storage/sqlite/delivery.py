@@ -227,7 +227,7 @@ class SqliteOutbox:
 
     def _take(self, number: int) -> Message:
         row = self._session.write_one(
-            "UPDATE outbox SET state = 'leased', leased_to = ?, attempts = attempts + 1"
+            "UPDATE outbox SET state = 'leased', leased_to = ?, attempts = attempts + 1"  # noqa: S608
             f" WHERE id = ? RETURNING {MESSAGE}",
             (self._session.now + LEASE, number),
         )

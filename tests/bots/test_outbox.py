@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bots import outbox as module
-from bots.contract import PlatformError, Receive, Traits
+from bots.contract import Limits, PlatformError, Receive, Sent, Traits
 from bots.outbox import ATTEMPTS_MAX, BACKOFF_MAX, LEASED_MAX, Outbox, backoff
 from storage.errors import Fault
 from storage.model import HOUR, MINUTE, SECOND, Event, Message, Millis, Priority, Reply
@@ -28,7 +28,7 @@ NO = PlatformError("no")
 MAYBE = PlatformError("lost", delivered_maybe=True)
 NEVER = PlatformError("blocked", final=True)
 DANGER, MONEY, ANSWER, CHATTER = Priority
-QUICK = Traits(pace_seconds=0)
+QUICK = Traits()
 
 
 @dataclass
@@ -44,6 +44,8 @@ class Wire:
     open: asyncio.Event = field(default_factory=asyncio.Event)
     """While it is not set, sending takes for ever."""
     at_once_max: int = 0
+    parts: int = 1
+    """How many messages each one becomes."""
     _now: dict[tuple[str, str], int] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -57,7 +59,7 @@ class Wire:
     def has_tried(self, times: int) -> bool:
         return len(self.tried) == times
 
-    async def send(self, message: Message) -> str:
+    async def send(self, message: Message) -> Sent:
         self.tried.append(message)
         place = (message.chat, message.account)
         self._now[place] = self._now.get(place, 0) + 1
@@ -70,7 +72,7 @@ class Wire:
         if self.answers:
             raise self.answers.popleft()
         self.arrived.append(message)
-        return message.edits or f"{self.name}{next(self._ids)}"
+        return Sent(message.edits or f"{self.name}{next(self._ids)}", self.parts)
 
     async def run(self, receive: Receive) -> None: ...
 
@@ -376,6 +378,7 @@ async def test_a_message_with_a_slot_changes_the_one_before(house):
         await house.put("一", slot="a:1")
         await house.settled(sent=1)
         await house.put("二", slot="a:1")
+        await house.settled(sent=2)
         await house.put("三", slot="a:2")
         await house.settled(sent=3)
     assert [(message.reply.text, message.edits) for message in house.wire.arrived] == [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewards.earning import PROGRAMMES, SHARE, Programme, payable, period_of
+from rewards.earning import PROGRAMMES, REFERRAL, SHARE, Programme, payable, period_of
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,7 @@ def test_every_programme_can_pay_at_least_one_deed():
     for name, programme in PROGRAMMES.items():
         assert programme.name == name
         assert payable(programme, 0, programme.budget) == programme.points
+
+
+def test_a_months_referrals_are_paid_whole_on_both_sides():
+    assert REFERRAL.budget % (2 * REFERRAL.points) == 0

@@ -6,8 +6,13 @@ import pytest
 
 from rewards import ledger
 from storage.books import FLOORS, check, digest_of, kind_of
-from storage.errors import Conflict
+from storage.errors import Conflict, Refusal
 from tests.support.stores import balance, give, post, within
+
+
+def set_aside(n, side=ledger.INVITER):
+    return ledger.referral(f"new{n}", side, "a", "2026-05", 9)
+
 
 DEEDS = {
     "mint": lambda n: ledger.mint("share", f"2026-W{n}", 9),
@@ -18,6 +23,10 @@ DEEDS = {
     "envelope_send": lambda n: ledger.envelope_send(n, "member:a", "a", 9, bytes(32)),
     "envelope_grab": lambda n: ledger.envelope_grab(n, "b", 9),
     "envelope_refund": lambda n: ledger.envelope_refund(n, "member:a", 9),
+    "referral of the inviter": set_aside,
+    "referral of the invitee": lambda n: set_aside(n, ledger.INVITEE),
+    "referral_end by paying": lambda n: ledger.referral_end(set_aside(n), "post"),
+    "referral_end by freeing": lambda n: ledger.referral_end(set_aside(n), "void"),
     "forget": lambda n: ledger.forget(f"a{n}", 9),
     "reverse": lambda n: ledger.reverse(n, ledger.gift("event", "a", "b", 9), "leader"),
 }
@@ -59,6 +68,30 @@ def test_what_a_posting_is_about_has_its_number():
     assert [ledger.number_of(reason) for reason in (sent.reason, "env:12", "club", "")] == [
         "12", "12", "", "",
     ]  # fmt: skip
+
+
+def test_a_newcomer_counts_once_whoever_invites_them_in_whichever_month():
+    other = ledger.referral("new1", ledger.INVITER, "b", "2026-06", 9)
+    assert other.key == set_aside(1).key
+    assert other != set_aside(1)
+
+
+def test_no_row_of_a_referral_tells_one_side_who_the_other_is():
+    """What it is about is exported to the member; the key is not."""
+    assert set_aside(1).reason == "referral"
+
+
+async def test_what_was_set_aside_is_paid_or_freed_and_only_once(store):
+    first, second = set_aside(1), set_aside(2)
+    await post(store, give(first.source, 20), first, second)
+    assert await balance(store, first.source) == (20, 18)
+    await post(store, ledger.referral_end(first, "post"), ledger.referral_end(second, "void"))
+    assert await balance(store, first.source) == (11, 0)
+    assert await balance(store, "member:a") == (9, 0)
+    for again in (ledger.referral_end(first, "void"), ledger.referral_end(second, "post")):
+        with pytest.raises(Refusal, match="resolved"):
+            await post(store, again)
+    assert await balance(store, "member:a") == (9, 0)
 
 
 async def test_a_mistake_is_put_right_once(store):

@@ -36,6 +36,20 @@ async def test_an_export_holds_everything_and_only_ones_own(room):
     assert "海豹" not in heard.attachment
 
 
+async def test_the_car_that_was_vouched_for_is_told_and_exported(room):
+    await room.join("小李")
+    await room.say("小王", "标签 @小李 技师")
+    await room.say("小王", "认证 @小李 海豹")
+    (heard,) = await room.say("小李", "我的数据", private=True)
+    assert "车友会：车友会（小李），0 分，技师、认证 海豹\n" in heard.text
+    (heard,) = await room.say("小李", "导出我的", private=True)
+    (club,) = json.loads(heard.attachment)["clubs"].values()
+    assert (club["labels"], club["vouched_car"]) == (["技师"], "海豹")
+    await room.say("小王", "取消认证 @小李")
+    (heard,) = await room.say("小李", "我的数据", private=True)
+    assert "认证" not in heard.text
+
+
 async def test_being_forgotten_is_explained_before_it_happens(room):
     await room.give("小李", 100)
     (heard,) = await room.say("小李", "忘记我")

@@ -10,7 +10,10 @@ async def test_a_newcomer_is_welcomed_and_shown_the_way(room):
     assert heard.text == WELCOME
     assert heard.choices == (Choice("看看能做什么", "帮助"),)
     assert heard.priority == Priority.CHATTER
-    assert (await room.tap("小新", heard.choices[0].says)).startswith("我能做这些：")
+    assert await room.tap("小新", heard.choices[0].says) == "有点长，私下发给你了。"
+    (overview,) = await room.read()
+    assert overview.text.startswith("我能做这些：")
+    assert overview.to == "小新"
 
 
 async def test_many_newcomers_share_one_message(room):

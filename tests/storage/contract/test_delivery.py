@@ -193,12 +193,19 @@ def put(text, *, chat="group", account="", priority=Priority.ANSWER, slot="", **
     return lambda work: work.outbox.put("pretend", chat, account, reply, **more)
 
 
-def lease(*busy, platforms=("pretend",), limit=100):
-    return lambda work: work.outbox.lease(platforms, busy, limit)
+def lease(*busy, platforms=("pretend",), limit=100, only=None):
+    return lambda work: work.outbox.lease(platforms, busy, limit, only)
 
 
-async def texts(store, *busy):
-    return [message.reply.text for message in await store.unit(lease(*busy))]
+async def texts(store, *busy, **more):
+    return [message.reply.text for message in await store.unit(lease(*busy, **more))]
+
+
+async def send(store, text, **more):
+    """Put it, and let it be out at once."""
+    await store.unit(put(text, **more))
+    (message,) = await store.unit(lease())
+    await store.unit(lambda work: work.outbox.sent(message.id, f"bot{message.id}"))
 
 
 async def read_out(store):
@@ -255,6 +262,72 @@ async def test_a_lease_takes_the_most_urgent_of_all_conversations(store):
     assert [message.reply.text for message in messages] == ["danger", "answer0"]
 
 
+async def test_of_two_as_urgent_the_older_goes_first_whatever_its_conversation(store):
+    for number, chat in enumerate(("z", "b", "", "a")):
+        account = "" if chat else "小王"
+        await store.unit(put(f"{number}", chat=chat, account=account, priority=Priority.MONEY))
+    assert await texts(store) == ["0", "1", "2", "3"]
+
+
+async def test_where_not_everything_may_go_only_what_is_urgent_does(store):
+    for priority in reversed(Priority):
+        for chat in ("group", "other"):
+            await store.unit(put(f"{priority.name} {chat}", priority=priority, chat=chat))
+    only = {GROUP: Priority.MONEY}
+    await store.unit(put("more", priority=Priority.DANGER, chat="other"))
+    said = []
+    while messages := await store.unit(lease(only=only)):
+        said += [message.reply.text for message in messages]
+        for message in messages:
+            await store.unit(lambda work, n=message.id: work.outbox.sent(n, ""))
+    assert [text for text in said if "group" in text] == ["DANGER group", "MONEY group"]
+    assert len(said) == 7
+    assert await texts(store, only={GROUP: Priority.CHATTER}) == ["ANSWER group"]
+
+
+async def test_a_conversation_is_more_than_its_chat(store):
+    """A group, somebody's badge in it, and their private conversation wait for themselves."""
+    await store.unit(put("group"))
+    await store.unit(put("badge", account="小王"))
+    await store.unit(put("private", chat="", account="小王"))
+    assert await texts(store, GROUP) == ["badge", "private"]
+    assert await texts(store, only={GROUP: Priority.DANGER}) == []
+    assert await texts(store) == ["group"]
+
+
+async def test_an_edit_is_less_urgent_than_any_answer_whatever_it_tells(store):
+    await send(store, "one", slot="s", priority=Priority.DANGER)
+    await store.unit(put("two", slot="s", priority=Priority.DANGER))
+    for text in ("a", "b"):
+        await store.unit(put(text))
+    await store.unit(put("chatter", priority=Priority.CHATTER))
+    assert await read_out(store) == ["a", "b", "two", "chatter"]
+
+
+async def test_where_not_everything_may_go_nothing_is_edited(store):
+    await send(store, "one", slot="s", priority=Priority.MONEY)
+    await store.unit(put("two", slot="s", priority=Priority.MONEY))
+    await store.unit(put("chatter", priority=Priority.CHATTER))
+    assert await texts(store, only={GROUP: Priority.CHATTER}) == ["chatter"]
+    assert await texts(store, GROUP) == []
+    assert await texts(store, only={GROUP: Priority.CHATTER}) == []
+    assert await texts(store) == ["two"]
+
+
+async def test_an_edit_that_must_wait_holds_nothing_back(store, clock):
+    """Neither one that waits for its retry, nor one that may not go now."""
+    for slot in ("s", "t"):
+        await send(store, "old", slot=slot)
+        await store.unit(put(f"new {slot}", slot=slot))
+    (message,) = await store.unit(lease())
+    await store.unit(lambda work: work.outbox.retry(message.id, START + 1000, "no"))
+    await store.unit(put("answer"))
+    assert await texts(store, only={GROUP: Priority.CHATTER}) == ["answer"]
+    assert await texts(store) == ["new t"]
+    clock.move(1000)
+    assert await texts(store) == ["new s"]
+
+
 async def test_only_what_the_platforms_asked_for_is_leased(store):
     await store.unit(put("a"))
     assert await store.unit(lease(platforms=("other",))) == []
@@ -283,6 +356,20 @@ async def test_a_retry_holds_back_its_own_priority_only(store, clock):
     clock.move(1000)
     (again,) = await store.unit(lease())
     assert (again.reply.text, again.attempts) == ("money", 2)
+
+
+async def test_what_was_no_attempt_is_not_counted_as_one(store):
+    await store.unit(put("money", priority=Priority.MONEY))
+    attempts = []
+    for is_attempt in (True, False, False, True, False):
+        (message,) = await store.unit(lease())
+        attempts.append(message.attempts)
+        await store.unit(
+            lambda work, n=message.id, counts=is_attempt: work.outbox.retry(
+                n, START, "flood", is_attempt=counts
+            )
+        )
+    assert attempts == [1, 2, 2, 2, 3]
 
 
 async def test_what_waits_for_its_time_does_not_go_before(store, clock):

@@ -14,7 +14,9 @@ from tests.support.telegram.refusals import Refused, bad
 LENGTH = re.compile(
     r"(?P<least>\d+)-(?P<most>\d+) (?P<unit>characters|[Bb]ytes|items|answer options|identifiers)"
 )
-VALUE = re.compile(r"(?:[Vv]alues between |; |, )(?P<least>\d+)-(?P<most>\d+)(?: are accepted|\.? ?$)")
+VALUE = re.compile(
+    r"(?:[Vv]alues between |; |, )(?P<least>\d+)-(?P<most>\d+)(?: are accepted|\.|$)"
+)
 AT_MOST = re.compile(r"[Uu]p to (?P<most>\d+) (?P<unit>characters|items)|At most (?P<all>\d+)")
 PARSED = re.compile(r"after entit(?:y|ies) parsing")
 
@@ -31,7 +33,9 @@ COMMANDS_MOST = 100
 ROW_BUTTONS_MOST = 8
 BUTTONS_MOST = 100
 # Good enough for what may not stand in a tag: symbols and pictures, selectors, joiners.
-EMOJI = re.compile("[\u2190-\u2bff\u3030\u303d\ufe0f\u200d\U0001f000-\U0001faff\U000e0000-\U000e007f]")
+EMOJI = re.compile(
+    "[\u2190-\u2bff\u3030\u303d\ufe0f\u200d\U0001f000-\U0001faff\U000e0000-\U000e007f]"
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,8 @@ class Limit:
         short = size < self.least
         texts = EMPTY if short else TOO_LONG
         text = texts.get(where) or texts.get(name)
-        return bad(text or f"{owner}: {name} must be {self.least}-{self.most} {self.unit}")
+        range_ = f"{self.least}-{self.most} {self.unit}".strip()
+        return bad(text or f"{owner}: {name} must be {range_}")
 
     def size(self, value: Any) -> int:
         if isinstance(value, str):

@@ -46,7 +46,7 @@ PREFIXES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # a frozen one could not be raised through a context manager
 class Refused(Exception):  # noqa: N818 - it is an answer, not an accident
     """An answer with ok=false; raised by whatever finds the reason."""
 

@@ -1,6 +1,6 @@
 """Is this what Telegram's documentation calls a request?
 
-The specification beside this file is the judge: methods, parameters, types, nested objects, lengths.
+The specification beside this file is the judge of methods, parameters, types, objects and lengths.
 In one point we are stricter than Telegram, which ignores parameters it does not know: a misspelt
 one is refused here, as it would otherwise be a promise that nobody keeps.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.support.telegram import limits
 from tests.support.telegram.html import parse, units
-from tests.support.telegram.refusals import NO_CHAT, Refused, bad
+from tests.support.telegram.refusals import Refused, bad
 
 FILE = Path(__file__).with_name("bot-api.json")
 CONSTANT = re.compile(r"(?:always|must be) [\"“]?(\w+)[\"”]?")
@@ -70,8 +70,7 @@ def check(method: str, raw: dict[str, Any], files: dict[str, Upload]) -> Checked
     if not is_method(method):
         raise Refused(404, "method not found")
     known = fields(method)
-    unknown = sorted(raw.keys() | files.keys() - attached(raw) - known.keys())
-    unknown = [name for name in unknown if name not in known]
+    unknown = sorted((raw.keys() | files.keys()) - attached(raw) - known.keys())
     if unknown:
         raise bad(f"{method} has no parameter {unknown[0]!r}")
     parameters = {name: decode(known[name], value) for name, value in raw.items()}
@@ -81,7 +80,9 @@ def check(method: str, raw: dict[str, Any], files: dict[str, Upload]) -> Checked
 
 def attached(raw: dict[str, Any]) -> set[str]:
     """The names of files that a parameter speaks of; those may be called anything."""
-    text = " ".join(value if isinstance(value, str) else json.dumps(value) for value in raw.values())
+    text = " ".join(
+        value if isinstance(value, str) else json.dumps(value) for value in raw.values()
+    )
     return set(re.findall(rf"{ATTACHED}([\w.-]+)", text))
 
 
@@ -128,6 +129,8 @@ def check_field(
 
 def check_kinds(where: str, kinds: list[str], value: Any, files: dict[str, Upload]) -> str:
     """Which of the possible types this is; the refusal speaks of the one that was meant."""
+    if "InputFile" in kinds and isinstance(value, str) and value.startswith(ATTACHED):
+        kinds = ["InputFile"]
     refusals: list[Refused] = []
     for kind in meant(kinds, value):
         try:
@@ -148,7 +151,9 @@ def check_kind(where: str, kind: str, value: Any, files: dict[str, Upload]) -> N
         for each in value:
             check_kinds(where, [kind.removeprefix(ARRAY)], each, files)
     elif kind in SIMPLE:
-        if not isinstance(value, SIMPLE[kind]) or (isinstance(value, bool) != (bool in SIMPLE[kind])):
+        if not isinstance(value, SIMPLE[kind]) or (
+            isinstance(value, bool) != (bool in SIMPLE[kind])
+        ):
             raise bad(f"can't parse {where}: must be of type {kind}")
     elif kind == "InputFile":
         check_file(where, value, files)
@@ -222,7 +227,3 @@ def shown(values: dict[str, Any], name: str) -> tuple[str, list[dict[str, Any]]]
     if mode.upper() != "HTML":
         raise bad(f"the test server does not play parse_mode {mode}")
     return parse(text)
-
-
-def chat_refusal(chat_id: object) -> Refused:
-    return bad("chat_id is empty" if chat_id == "" else NO_CHAT)

@@ -1,0 +1,1 @@
+"""Telegram: groups with topics, buttons, and people who must write first."""

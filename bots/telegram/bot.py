@@ -1,0 +1,309 @@
+"""Telegram as a platform: connects, polls or serves the webhook, sends, and stops cleanly."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+from aiohttp import web
+from telegram import BotCommand
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+
+from bots.contract import Limits, PlatformError, Receive, Sent, Traits
+from bots.telegram import show
+from bots.telegram.calls import Calls, platform_error
+from bots.telegram.chats import Chats
+from bots.telegram.errors import Kind, Trouble, trouble
+from bots.telegram.intake import Intake
+from bots.telegram.keyboard import keys
+from bots.telegram.line import WANTED, Line
+from bots.telegram.nouns import PLATFORM, EditText, Me, Request, SendFile, SendText
+from bots.telegram.polling import Polling
+from bots.telegram.taps import Taps
+from bots.telegram.webhook import CONNECTIONS_MAX, PATH, Webhook
+from config.settings import SettingsError
+from storage.errors import Unavailable
+from storage.model import SECOND, Event, EventKind, Message, Priority, Reply
+from storage.store import Store, Work
+from storage.world import World
+
+log = structlog.get_logger()
+
+LIMITS = Limits(gap=SECOND, edit_gap=3 * SECOND, per_minute=20, per_second=30)
+NEXT_PART_SECONDS = 1.0
+"""Between the parts of one long text: Telegram wants no more in one chat."""
+CONNECT_PAUSE_SECONDS = 1.0
+CONNECT_PAUSE_MAX_SECONDS = 30.0
+COMMANDS_MAX = 100
+DESCRIPTION_MAX = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What Telegram's own part has to say, in the installation's language."""
+
+    wait: str
+    """To who pressed, when it takes long."""
+    expired: str
+    """To who pressed a button nobody knows any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where Telegram brings updates to, and the word by which it is known."""
+
+    url: str
+    secret: str
+
+
+class Telegram:
+    name = PLATFORM
+    traits = Traits(LIMITS)
+
+    def __init__(
+        self,
+        line: Line,
+        store: Store,
+        world: World,
+        texts: Texts,
+        *,
+        hook: Hook | None = None,
+        menus: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        kept: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`menus`: words and what they are for, by language, "" for all others; `kept` is called
+        when something new waits in the outbox."""
+        self._line = line
+        self._calls = Calls(line)
+        self._store = store
+        self._world = world
+        self._texts = texts
+        self._hook = hook
+        self._webhook = Webhook(hook.secret) if hook else None
+        self._menus = menus or {}
+        self._kept = kept
+        self._stopped = asyncio.Event()
+        self._me: Me | None = None
+        self._chats: Chats | None = None
+        self._intake: Intake | None = None
+        self._trouble = "not connected yet"
+        self._noticing: set[asyncio.Task[None]] = set()
+
+    def add_routes(self, application: web.Application) -> None:
+        if self._webhook is not None:
+            application.router.add_post(PATH, self._webhook.page)
+
+    # Life
+
+    async def run(self, receive: Receive) -> None:
+        """Raises SettingsError when Telegram does not know the token."""
+        stopping = asyncio.create_task(self._stopped.wait())
+        living = asyncio.create_task(self._live(receive))
+        try:
+            await asyncio.wait([stopping, living], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            living.cancel()
+            await asyncio.wait([living])
+            await self._line.close()
+        if not living.cancelled():
+            living.result()
+
+    async def _live(self, receive: Receive) -> None:
+        me = await self._connect()
+        chats = Chats(self._line, me, self._world.now)
+        taps = Taps(self._line, self._texts.wait, self._tell)
+        intake = Intake(self._line, me, chats, taps, receive, self._says, self._texts.expired)
+        self._me, self._chats, self._intake = me, chats, intake
+        self._note("")
+        log.info("telegram connected", bot=me.id, webhook=self._hook is not None)
+        try:
+            if self._webhook is None:
+                await Polling(self._line, intake, self._note).run()
+            else:
+                self._webhook.open(intake.take)
+                await self._stopped.wait()
+        finally:
+            if self._webhook is not None:
+                self._webhook.close()
+            await taps.finish()
+
+    async def _connect(self) -> Me:
+        """Try until Telegram is there."""
+        pause = CONNECT_PAUSE_SECONDS
+        while True:
+            try:
+                return await self._greet()
+            except InvalidToken:
+                raise SettingsError("Telegram does not accept telegram_token") from None
+            except TelegramError as error:
+                log.warning("telegram is not there", kind=trouble(error).kind.value)
+                asked = trouble(error).retry_after_seconds if isinstance(error, RetryAfter) else 0
+                await asyncio.sleep(max(pause, asked or 0))
+                pause = min(2 * pause, CONNECT_PAUSE_MAX_SECONDS)
+
+    async def _greet(self) -> Me:
+        me = await self._line.open()
+        bot = self._line.bot
+        if self._hook is None:
+            await bot.delete_webhook(drop_pending_updates=False)
+        else:
+            await bot.set_webhook(
+                self._hook.url,
+                secret_token=self._hook.secret,
+                allowed_updates=WANTED,
+                max_connections=CONNECTIONS_MAX,
+            )
+        for language, commands in self._menus.items():
+            menu = [
+                BotCommand(word, about[:DESCRIPTION_MAX]) for word, about in commands[:COMMANDS_MAX]
+            ]
+            await bot.set_my_commands(menu, language_code=language or None)
+        return me
+
+    async def stop(self) -> None:
+        self._stopped.set()
+
+    def _note(self, problem: str) -> None:
+        if problem and problem != self._trouble:
+            log.warning("telegram has a problem", problem=problem)
+        self._trouble = problem
+
+    def health(self) -> tuple[Mapping[str, object], bool]:
+        counts = self._intake.counts if self._intake else None
+        me = self._chats.me if self._chats else None
+        facts = {
+            "state": self._trouble or "connected",
+            "by": "webhook" if self._hook else "polling",
+            "reads_all_messages": me.reads_all if me else None,
+            "chats_lacking_rights": self._chats.lacking() if self._chats else 0,
+            "updates": counts.updates if counts else 0,
+            "updates_left_out": counts.skipped if counts else 0,
+        }
+        return facts, not self._trouble
+
+    # Out
+
+    async def send(self, message: Message) -> Sent:
+        me = self._me
+        if me is None:
+            raise PlatformError("not connected yet")
+        await self._keep_says(message.reply)
+        ids: list[str] = []
+        for request in show.requests(message, me):
+            if ids:
+                await asyncio.sleep(NEXT_PART_SECONDS)
+            ids.append(await self._ask(message, request))
+        return Sent(ids[0] if ids else "", len(ids))
+
+    async def _ask(self, message: Message, request: Request) -> str:
+        """Raises PlatformError."""
+        private = bool(message.account and not message.chat)
+        try:
+            return await self._calls.make(request)
+        except TelegramError as error:
+            found = trouble(error, private=private)
+        another = self._instead(message, request, found)
+        if another is None:
+            raise platform_error(found)
+        if isinstance(another, str):
+            return another
+        try:
+            return await self._calls.make(another)
+        except TelegramError as error:
+            raise platform_error(trouble(error, private=private)) from None
+
+    def _instead(self, message: Message, request: Request, found: Trouble) -> Request | str | None:
+        """What to ask for instead, or the id where nothing need be asked; None: it is a no."""
+        match found.kind, request:
+            case Kind.UNCHANGED, EditText():
+                return str(request.message)
+            case Kind.MESSAGE_GONE, EditText():
+                return SendText(
+                    request.chat,
+                    request.text,
+                    topic=int(message.topic) if message.topic and message.chat else None,
+                    keyboard=request.keyboard,
+                )
+            case Kind.TOPIC_GONE, SendText() | SendFile() if request.topic is not None:
+                if self._chats is not None:
+                    self._chats.topic_was_closed(message.chat)
+                return replace(request, topic=None)
+            case Kind.MOVED, _:
+                self._notice("moved", found.new_chat, message, text=message.chat)
+            case Kind.REMOVED, _ if message.chat:
+                self._notice("removed", message.chat, message)
+        return None
+
+    def _notice(self, kind: EventKind, chat: str, message: Message, text: str = "") -> None:
+        """What a refusal tells is told to the house, as an update would have."""
+        if self._intake is None or self._me is None or not chat:
+            return
+        bot = str(self._me.id)
+        event_id = f"tg:{bot}:{kind}:{message.chat}:{message.id}:{message.attempts}"
+        event = Event(event_id, PLATFORM, chat, bot, "", text, self._world.now())
+        # Not waited for: the outbox holds this conversation until its message is settled.
+        task = asyncio.create_task(self._intake.hand_on(replace(event, kind=kind)))
+        self._noticing.add(task)
+        task.add_done_callback(self._noticing.discard)
+
+    async def say(self, event: Event, reply: Reply) -> None:
+        to_one = event.private or reply.to == "private"
+        message = Message(
+            id=0,
+            platform=PLATFORM,
+            chat="" if to_one else event.chat,
+            account=event.account if to_one else "",
+            reply=reply,
+            quotes=event.message if event.private == to_one else "",
+            topic=event.topic,
+        )
+        try:
+            await self.send(message)
+        except (PlatformError, Unavailable) as error:
+            log.warning("telegram said nothing", event_id=event.id, reason=str(error))
+
+    async def _tell(self, event: Event, text: str) -> None:
+        """Something that came of an event after whoever pressed had been asked for patience."""
+        reply = Reply(text, priority=Priority.ANSWER)
+
+        async def unit(work: Work) -> None:
+            await work.outbox.put(
+                PLATFORM,
+                "" if event.private else event.chat,
+                event.account if event.private else "",
+                reply,
+                topic=event.topic,
+            )
+
+        try:
+            await self._store.unit(unit)
+        except Unavailable as error:
+            log.warning("a late answer was not kept", event_id=event.id, error=str(error))
+        self._kept()
+
+    # Buttons that say more than they can hold
+
+    async def _keep_says(self, reply: Reply) -> None:
+        """Raises PlatformError."""
+        kept = keys(reply)
+        if not kept:
+            return
+
+        async def unit(work: Work) -> None:
+            for key, says in kept.items():
+                await work.outbox.put_says(key, says)
+
+        try:
+            await self._store.unit(unit)
+        except Unavailable as error:
+            raise PlatformError("nothing can be kept now") from error
+
+    async def _says(self, key: str) -> str:
+        async def look(work: Work) -> str:
+            return await work.outbox.says(key)
+
+        try:
+            return await self._store.read(look)
+        except Unavailable:
+            return ""

@@ -1,0 +1,127 @@
+"""Long polling: updates are asked for, and acknowledged once all that they asked for is durable.
+
+Telegram forgets what lies before the offset it is given. So the offset never passes an update that
+is still being worked on: what a crash interrupts is delivered again, and the house knows what it
+has seen. More is asked for meanwhile; what is in work already comes again and is passed over.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import structlog
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bots.telegram.intake import Intake, Unreadable
+from bots.telegram.line import LONG_POLL_SECONDS, Line, Raw
+from handlers import faults
+
+log = structlog.get_logger()
+
+BUSY_SECONDS = 0.2
+"""How long to wait for what is in work before asking whether there is more."""
+UNREADABLE_SECONDS = 1.0
+CONFLICT_SECONDS = 5.0
+PAUSE_FIRST_SECONDS = 1.0
+PAUSE_MAX_SECONDS = 30.0
+FINISH_SECONDS = 3.0
+
+
+@dataclass(slots=True)
+class Window:
+    """Which updates are in work, and from which one on Telegram has to keep them."""
+
+    offset: int = 0
+    working: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    done: set[int] = field(default_factory=set)
+    again: set[int] = field(default_factory=set)
+    """Those that have to be delivered once more."""
+
+    def is_new(self, number: int) -> bool:
+        return number not in self.working and number not in self.done
+
+    def start(self, number: int, task: asyncio.Task[None]) -> None:
+        self.again.discard(number)
+        self.working[number] = task
+
+    def settle(self) -> None:
+        """Let the offset follow what has ended."""
+        for number in [each for each, task in self.working.items() if task.done()]:
+            error = self.working.pop(number).exception()
+            if isinstance(error, Unreadable):
+                self.again.add(number)
+                continue
+            if error is not None:
+                log.error("an update was not taken over", update=number, **faults.told(error))
+            self.done.add(number)
+        open_ones = self.working.keys() | self.again
+        ended = {each for each in self.done if all(each < other for other in open_ones)}
+        if ended:
+            self.offset = max(ended) + 1
+            self.done -= ended
+
+
+class Polling:
+    def __init__(self, line: Line, intake: Intake, told: Callable[[str], None]) -> None:
+        """`told` hears of each change for the worse, and "" when all is well again."""
+        self._line = line
+        self._intake = intake
+        self._told = told
+        self._window = Window()
+
+    async def run(self) -> None:
+        """Until cancelled; what is in work then is finished first, if it does not take long."""
+        pause = PAUSE_FIRST_SECONDS
+        try:
+            while True:
+                try:
+                    await self._look()
+                except (TelegramError, OSError) as error:
+                    await asyncio.sleep(self._pause(error, pause))
+                    pause = min(2 * pause, PAUSE_MAX_SECONDS)
+                else:
+                    self._told("")
+                    pause = PAUSE_FIRST_SECONDS
+        finally:
+            await self._finish()
+
+    async def _look(self) -> None:
+        window = self._window
+        is_idle = not window.working and not window.again
+        raws = await self._line.updates(window.offset, LONG_POLL_SECONDS if is_idle else 0)
+        for raw in raws:
+            self._take(raw)
+        if window.working:
+            await asyncio.wait(window.working.values(), timeout=BUSY_SECONDS)
+        window.settle()
+        if window.again:
+            await asyncio.sleep(UNREADABLE_SECONDS)
+
+    def _take(self, raw: Raw) -> None:
+        number = raw.get("update_id")
+        if isinstance(number, int) and self._window.is_new(number):
+            self._window.start(number, asyncio.create_task(self._intake.take(raw)))
+
+    def _pause(self, error: Exception, pause: float) -> float:
+        if isinstance(error, Conflict):
+            self._told("another program takes this bot's updates")
+            return CONFLICT_SECONDS
+        if isinstance(error, InvalidToken):
+            self._told("Telegram does not accept the token any more")
+            return PAUSE_MAX_SECONDS
+        self._told("Telegram cannot be reached")
+        if isinstance(error, RetryAfter):
+            after = error.retry_after
+            return float(after if isinstance(after, int) else after.total_seconds())
+        return pause
+
+    async def _finish(self) -> None:
+        if self._window.working:
+            await asyncio.wait(self._window.working.values(), timeout=FINISH_SECONDS)
+        self._window.settle()
+        if self._window.offset:
+            with suppress(TelegramError, OSError, TimeoutError):
+                async with asyncio.timeout(FINISH_SECONDS):
+                    # What is done need not come again at the next start. What this brings does.
+                    await self._line.updates(self._window.offset, 0, limit=1)

@@ -1,0 +1,55 @@
+"""The webhook: Telegram brings its updates. Whatever is not answered with a yes comes again."""
+
+import asyncio
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bots.telegram.intake import Unreadable
+from bots.telegram.line import Raw
+
+PATH = "/telegram/webhook"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+CONNECTIONS_MAX = 40
+"""How many updates Telegram may bring at once."""
+TAKING_SECONDS = 55.0
+"""An update that takes longer is brought again; the house knows what it has seen."""
+
+Take = Callable[[Raw], Awaitable[None]]
+
+
+class Webhook:
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+        self._take: Take | None = None
+
+    def open(self, take: Take) -> None:
+        self._take = take
+
+    def close(self) -> None:
+        self._take = None
+
+    async def page(self, request: web.Request) -> web.Response:
+        """Signed or refused, before anything of it is read."""
+        said = request.headers.get(HEADER, "").encode("utf-8", "replace")
+        if not hmac.compare_digest(said, self._secret):
+            return web.Response(status=403)
+        if self._take is None:
+            return web.Response(status=503)
+        try:
+            raw = json.loads(await request.read())
+        except (ValueError, RecursionError):
+            raw = None
+        if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
+            return web.Response(status=400)
+        taking = asyncio.ensure_future(self._take(raw))
+        try:
+            async with asyncio.timeout(TAKING_SECONDS):
+                await asyncio.shield(taking)
+        except TimeoutError:
+            return web.Response(status=503)
+        except Unreadable:
+            return web.Response(status=500)
+        return web.Response()
