@@ -76,11 +76,13 @@ class Pace:
     def end(self, conversation: Conversation, now: Millis, messages: int, *, is_edit: bool) -> None:
         """It is done, well or not; so many messages may have been counted by the platform."""
         now = self._steady(now)
-        self._under_way.pop(conversation, None)
+        begun = self._under_way.pop(conversation, now)
         if not messages:
             return
         limits, lately = self._limits, self._of(conversation)
-        lately.open_at = max(lately.open_at, now + limits.gap * messages)
+        # Parts of a long text may have come one by one or all at once: then the rest is due now.
+        rest = max(now + limits.gap, begun + limits.gap * messages)
+        lately.open_at = max(lately.open_at, rest)
         if is_edit:
             lately.edits_at = now + limits.edit_gap
         if self._counts_minutes(conversation):

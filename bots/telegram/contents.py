@@ -220,7 +220,7 @@ def _with_address(label: str, url: str) -> str:
 
 
 def _apart(name: str, before: str, after: str) -> str:
-    """A name in one piece with nothing: not every language puts spaces."""
+    """A name that touches no letters: Chinese is written without spaces."""
     begin = " " if before[-1:].isalnum() else ""
     return begin + name + (" " if after[:1].isalnum() else "")
 

@@ -7,7 +7,7 @@ form.
 import re
 from dataclasses import replace
 
-from bots.telegram.keyboard import KEY_LENGTH, KEY_MARK, key_of, keyboard, keys
+from bots.telegram.keyboard import keyboard
 from bots.telegram.markup import TEXT_MAX, cut, escaped, html, is_blank, split, units
 from bots.telegram.nouns import (
     EditText,
@@ -19,17 +19,6 @@ from bots.telegram.nouns import (
     SetBadge,
 )
 from storage.model import Message, Reply
-
-__all__ = [
-    "KEY_LENGTH",
-    "KEY_MARK",
-    "badge",
-    "key_of",
-    "keys",
-    "requests",
-    "toast",
-    "with_link",
-]
 
 CAPTION_MAX = 1024
 TOAST_MAX = 200
@@ -60,10 +49,10 @@ def requests(message: Message, me: Me) -> tuple[Request, ...]:
     buttons = keyboard(reply, me, private=private)
     if message.edits:
         return _edit(reply, chat, int(message.edits), buttons)
-    # The topic of a private message is that of the group where it was asked for.
-    elsewhere = private and bool(message.via)
-    topic = int(message.topic) if message.topic and not elsewhere else None
-    quotes = int(message.quotes) if message.quotes else None
+    # What was asked for in a group knows that group's topic and message; in private they are others.
+    here = not (private and message.via)
+    topic = int(message.topic) if message.topic and here else None
+    quotes = int(message.quotes) if message.quotes and here else None
     sent = _sent(reply, SendText(chat, "", topic=topic, quotes=quotes, keyboard=buttons))
     # The first one answers; buttons hang on the last one that has words.
     return tuple(each if not at else replace(each, quotes=None) for at, each in enumerate(sent))

@@ -8,7 +8,7 @@ import heapq
 import os
 import random
 from collections import Counter, defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -128,6 +128,9 @@ class Exchange:
     async def say(self, event: Event, reply: Reply) -> None: ...
 
     async def stop(self) -> None: ...
+
+    def health(self) -> tuple[Mapping[str, object], bool]:
+        return {}, True
 
 
 class Hour:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,10 +22,12 @@ from storage.model import HOUR, MINUTE, SECOND, Event, Message, Millis, Priority
 from storage.sqlite.store import SqliteStore
 from storage.store import Store, Work
 from tests.support.room import PLATFORM
-from tests.support.world import Clock, pretend_world
+from tests.support.world import START, Clock, pretend_world
 
 NO = PlatformError("no")
 MAYBE = PlatformError("lost", delivered_maybe=True)
+FLOOD = PlatformError("too many requests", retry_after_seconds=30)
+CLOSED = PlatformError("they must write first", unreachable=True, final=True)
 NEVER = PlatformError("blocked", final=True)
 DANGER, MONEY, ANSWER, CHATTER = Priority
 QUICK = Traits()
@@ -41,6 +43,9 @@ class Wire:
     """What the next attempts raise."""
     tried: list[Message] = field(default_factory=list)
     arrived: list[Message] = field(default_factory=list)
+    heard: list[tuple[Millis, str]] = field(default_factory=list)
+    """When each text arrived."""
+    clock: Callable[[], Millis] = lambda: 0
     open: asyncio.Event = field(default_factory=asyncio.Event)
     """While it is not set, sending takes for ever."""
     at_once_max: int = 0
@@ -72,6 +77,7 @@ class Wire:
         if self.answers:
             raise self.answers.popleft()
         self.arrived.append(message)
+        self.heard.append((self.clock(), message.reply.text))
         return Sent(message.edits or f"{self.name}{next(self._ids)}", self.parts)
 
     async def run(self, receive: Receive) -> None: ...
@@ -79,6 +85,9 @@ class Wire:
     async def say(self, event: Event, reply: Reply) -> None: ...
 
     async def stop(self) -> None: ...
+
+    def health(self) -> tuple[Mapping[str, object], bool]:
+        return {}, True
 
 
 class House:
@@ -91,6 +100,8 @@ class House:
         self.store: Store = SqliteStore(path, self.world)
         self.news = asyncio.Event()
         self.drawn = 0
+        for wire in self.wires:
+            wire.clock = clock
         self.outbox = Outbox(
             self.store, {wire.name: wire for wire in self.wires}, self.world, self.draw, self.news
         )
@@ -116,11 +127,15 @@ class House:
         platform: str = PLATFORM,
         not_before: Millis = 0,
         live: bool = False,
+        topic: str = "",
+        via: str = "",
     ) -> None:
         reply = Reply(text, priority=priority, slot=slot, live=live)
 
         async def unit(work: Work) -> None:
-            await work.outbox.put(platform, chat, account, reply, not_before=not_before)
+            await work.outbox.put(
+                platform, chat, account, reply, not_before=not_before, topic=topic, via=via
+            )
 
         await self.store.unit(unit)
         self.news.set()
@@ -144,6 +159,23 @@ class House:
             life.cancel()
             await asyncio.wait([life])
 
+    async def pass_by(self, seconds: float) -> None:
+        """Look whenever there is a reason to, until that time has passed."""
+        end = self.clock.now + int(seconds * SECOND)
+        while True:
+            look_at = await self.outbox.look()
+            if self.outbox.under_way:
+                await self.outbox.finished()
+            elif look_at <= end:
+                self.clock.now = max(look_at, self.clock.now)
+            else:
+                self.clock.now = end
+                return
+
+    def said_after(self, since: Millis = START) -> list[tuple[float, str]]:
+        """In seconds, and what it was."""
+        return [((at - since) / SECOND, text) for at, text in self.wire.heard]
+
     async def settled(self, **states: int) -> None:
         """Wait until as many messages are in these states."""
 
@@ -164,6 +196,15 @@ class House:
 @pytest.fixture
 async def house(tmp_path: Path, clock: Clock) -> AsyncIterator[House]:
     house = House(tmp_path / "club.db", clock)
+    yield house
+    await house.store.close()
+
+
+@pytest.fixture
+async def paced(tmp_path: Path, clock: Clock) -> AsyncIterator[House]:
+    """At a platform that bears no hurry."""
+    limits = Limits(gap=SECOND, edit_gap=4 * SECOND, per_minute=20, per_second=30)
+    house = House(tmp_path / "club.db", clock, Wire(traits=Traits(limits)))
     yield house
     await house.store.close()
 
@@ -204,18 +245,6 @@ async def test_one_conversation_does_not_wait_for_another(house):
         house.wire.open.set()
         await house.settled(sent=LEASED_MAX + 21)
     assert house.wire.at_once_max == 1
-
-
-async def test_a_conversation_keeps_the_pace_its_platform_asks_for(tmp_path, clock):
-    house = House(tmp_path / "club.db", clock, Wire(traits=Traits(0.03)))
-    for number in range(4):
-        await house.put(f"{number}")
-    loop = asyncio.get_running_loop()
-    started = loop.time()
-    async with house.running():
-        await house.settled(sent=4)
-        assert loop.time() - started >= 3 * 0.03
-    await house.store.close()
 
 
 async def test_nothing_goes_out_before_its_time(house):
@@ -446,6 +475,214 @@ async def test_a_live_message_nobody_can_draw_stops_nothing(house):
         async with house.running():
             await house.settled(sent=1, dead=1)
     assert house.wire.texts == ["退回 5 分"]
+
+
+async def test_an_edit_that_may_have_arrived_is_said_again_as_it_is_the_same_message(house):
+    await house.put("一", CHATTER, slot="a:1")
+    await house.pass_by(0)
+    house.wire.answers.append(MAYBE)
+    await house.put("二", CHATTER, slot="a:1")
+    await house.pass_by(10)
+    assert [message.reply.text for message in house.wire.tried] == ["一", "二", "二"]
+
+
+# Pace
+
+
+async def test_a_look_says_when_to_look_again(paced):
+    assert await paced.outbox.look() == START + 5 * SECOND
+    await paced.put("一", CHATTER, not_before=START + 2 * SECOND)
+    assert await paced.outbox.look() == START + 2 * SECOND
+    for text in ("二", "三"):
+        await paced.put(text)
+    await paced.outbox.look()
+    assert paced.outbox.under_way == 1
+    await paced.outbox.finished()
+    assert paced.outbox.under_way == 0
+    assert await paced.outbox.look() == START + SECOND
+    await paced.pass_by(3)
+    assert paced.said_after() == [(0, "二"), (1, "三"), (2, "一")]
+
+
+async def test_a_conversation_keeps_the_pace_its_platform_asks_for(paced):
+    for number in range(4):
+        await paced.put(f"{number}")
+    await paced.put("悄悄", chat="", account="小李")
+    await paced.pass_by(10)
+    assert paced.said_after() == [(0, "0"), (0, "悄悄"), (1, "1"), (2, "2"), (3, "3")]
+
+
+async def test_a_loop_keeps_the_pace_too(paced):
+    """By the world's clock, whatever the machine's says."""
+    async with paced.running():
+        for number in range(3):
+            await paced.put(f"{number}")
+        await paced.settled(sent=1)
+        paced.move(SECOND - 1)
+        await paced.still()
+        assert paced.wire.texts == ["0"]
+        paced.move(1)
+        await paced.settled(sent=2)
+
+
+async def test_a_group_has_room_for_danger_when_all_else_must_wait(paced):
+    for number in range(30):
+        await paced.put(f"{number}", (MONEY, ANSWER, CHATTER)[number % 3])
+    await paced.pass_by(30)
+    assert len(paced.wire.arrived) == 17 - 2
+    for number in range(4):
+        await paced.put(f"危险{number}", DANGER)
+    await paced.pass_by(4)
+    assert paced.wire.texts[15:] == [f"危险{number}" for number in range(4)]
+    await paced.pass_by(10 * 60)
+    assert len(paced.wire.arrived) == 34
+
+
+async def test_in_private_there_is_no_minute(paced):
+    for number in range(60):
+        await paced.put(f"{number}", CHATTER, chat="", account="小李")
+    await paced.pass_by(60)
+    assert len(paced.wire.arrived) == 60
+
+
+async def test_badges_take_no_place_of_the_groups_minute_but_one_of_the_second(paced):
+    for number in range(40):
+        await paced.put("牌", CHATTER, account=f"m{number}")
+    await paced.put("好")
+    await paced.pass_by(0)
+    assert len(paced.wire.arrived) == 30
+    await paced.pass_by(59)
+    for number in range(11):
+        await paced.put(f"{number}", CHATTER)
+    await paced.pass_by(0.5)
+    await paced.pass_by(11)
+    assert len(paced.wire.arrived) == 52
+
+
+async def test_a_long_text_counts_as_what_it_became(paced):
+    paced.wire.parts = 4
+    for number in range(4):
+        await paced.put(f"{number}", CHATTER)
+    await paced.pass_by(61)
+    assert paced.said_after() == [(0, "0"), (4, "1"), (8, "2"), (60, "3")]
+
+
+async def test_what_changes_often_is_shown_now_and_then_and_as_it_is_in_the_end(paced):
+    for _ in range(100):
+        await paced.put("", MONEY, slot="a:1", live=True)
+        await paced.pass_by(0.1)
+    await paced.pass_by(10)
+    assert paced.said_after() == [(0, "画1"), (1, "画2"), (5, "画3"), (9, "画4"), (13, "画5")]
+    assert (await paced.counts())["waiting"] == 0
+
+
+async def test_an_edit_waits_for_whatever_else_is_to_be_said(paced):
+    await paced.put("旧", MONEY, slot="a:1")
+    await paced.pass_by(0)
+    await paced.put("新", MONEY, slot="a:1")
+    for number in range(3):
+        await paced.put(f"{number}", ANSWER)
+    await paced.pass_by(10)
+    assert paced.wire.texts == ["旧", "0", "1", "2", "新"]
+
+
+async def test_a_flood_silences_its_conversation_and_no_other(paced):
+    paced.wire.answers.append(FLOOD)
+    await paced.put("一")
+    await paced.pass_by(0)
+    await paced.put("二")
+    await paced.put("危险", DANGER)
+    await paced.put("别处", chat="other")
+    with capture_logs() as logs:
+        await paced.pass_by(60)
+    assert paced.said_after() == [(0, "别处"), (30, "危险"), (31, "一"), (32, "二")]
+    assert logs == []
+
+
+@pytest.mark.parametrize("priority", Priority)
+async def test_nothing_is_given_up_because_of_floods(paced, priority):
+    paced.wire.answers.extend([FLOOD] * 100)
+    await paced.put("一", priority)
+    with capture_logs() as logs:
+        await paced.pass_by(60 * 60)
+    assert paced.wire.texts == ["一"]
+    assert len(paced.wire.tried) == 101
+    assert {(entry["event"], entry["seconds"]) for entry in logs} == {("told to slow down", 30)}
+
+
+async def test_floods_between_refusals_do_not_make_them_more(paced):
+    refusals = ATTEMPTS_MAX[CHATTER]
+    paced.wire.answers.extend([FLOOD, NO] * refusals)
+    await paced.put("一", CHATTER)
+    with capture_logs():
+        await paced.pass_by(60 * 60)
+    assert len(paced.wire.tried) == 2 * refusals
+    assert paced.outbox.counts.buried == 1
+
+
+async def test_a_clock_that_is_set_back_makes_no_hurry(paced):
+    await paced.put("先")
+    await paced.pass_by(0)
+    paced.clock.move(-HOUR)
+    paced.wire.answers.extend([NO] * 3)
+    await paced.put("一", CHATTER)
+    with capture_logs():
+        await paced.pass_by(HOUR / SECOND - 1)
+    assert len(paced.wire.tried) == 2, "its wait is counted from the newest time kept"
+
+
+# People who must write first
+
+
+async def test_what_cannot_reach_its_addressee_waits_and_invites_them(paced):
+    paced.wire.answers.append(CLOSED)
+    await paced.put("你的分", chat="", account="小李", via="group", topic="7")
+    await paced.pass_by(10)
+    counts = await paced.counts()
+    assert (counts["held"], counts["sent"], counts["waiting"]) == (1, 1, 0)
+    (door,) = paced.wire.arrived
+    assert (door.chat, door.account, door.topic) == ("group", "", "7")
+    assert door.reply.slot == f"door:小李:{START // HOUR}"
+    assert (door.reply.live, door.reply.priority) == (True, ANSWER)
+    assert (paced.outbox.counts.held, paced.outbox.counts.buried) == (1, 0)
+
+
+async def test_one_invitation_a_person_an_hour(paced):
+    paced.clock.now += HOUR - START % HOUR
+    for _ in range(6):
+        for account in ("小李", "小张"):
+            paced.wire.answers.append(CLOSED)
+            await paced.put("你的分", chat="", account=account, via="group")
+        await paced.pass_by(0.5)
+        await paced.pass_by(20 * 60)
+    new = [message for message in paced.wire.arrived if not message.edits]
+    assert len(new) == 4
+    assert (await paced.counts())["held"] == 12
+
+
+async def test_where_nobody_asked_in_a_group_nobody_is_invited(paced):
+    paced.wire.answers.append(CLOSED)
+    await paced.put("保养到期", chat="", account="小李")
+    await paced.pass_by(60)
+    assert (await paced.counts())["held"] == 1
+    assert paced.wire.arrived == []
+
+
+async def test_what_was_held_goes_out_once_the_conversation_is_open(paced):
+    paced.wire.answers.append(CLOSED)
+    await paced.put("你的分", chat="", account="小李")
+    await paced.pass_by(60)
+    await paced.store.unit(lambda work: work.outbox.release(PLATFORM, "小李"))
+    await paced.pass_by(1)
+    assert paced.wire.texts == ["你的分"]
+
+
+async def test_a_group_that_cannot_be_reached_is_not_waited_for(paced):
+    paced.wire.answers.append(CLOSED)
+    await paced.put("一")
+    with capture_logs():
+        await paced.pass_by(1)
+    assert (await paced.counts())["dead"] == 1
 
 
 # Restart

@@ -71,6 +71,13 @@ def test_a_long_text_is_as_many_messages_as_it_became():
     assert least(pace.opening(START + 8 * SECOND)) == ANSWER
 
 
+def test_a_long_text_whose_parts_came_one_by_one_needs_no_longer_rest():
+    pace = Pace(LIMITS)
+    pace.begin(GROUP, START)
+    pace.end(GROUP, START + 3 * SECOND, 4, is_edit=False)
+    assert pace.opening(START + 3 * SECOND).changes_at == START + 4 * SECOND
+
+
 def test_what_never_reached_the_platform_takes_no_place():
     pace = Pace(LIMITS)
     said(pace, START, 50, messages=0)
@@ -218,7 +225,7 @@ class Run:
     now: Millis = START
 
     def serve(self, wishes: list[Wish]) -> None:
-        pace, waiting = Pace(self.limits), []
+        pace, waiting = Pace(self.limits), list[Wish]()
         numbers, ends = count(), list[tuple[Millis, int, Wish]]()
         coming = sorted(wishes, key=lambda wish: wish.at, reverse=True)
         while coming or waiting or ends:

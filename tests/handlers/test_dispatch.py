@@ -13,9 +13,9 @@ from structlog.testing import capture_logs
 from handlers import dispatch, lanes, parse, registry
 from handlers.context import Asking, Context
 from handlers.dispatch import Dispatch
-from handlers.inside import REPLIES_MAX
 from handlers.feature import Feature
 from handlers.guard import BURST, REFILL, Rate
+from handlers.inside import REPLIES_MAX
 from rewards import ledger
 from storage.errors import Fault, Refusal
 from storage.model import HOUR, MINUTE, Answer, Event, Member, Priority, Reply, Role

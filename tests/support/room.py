@@ -1,7 +1,7 @@
 """A pretend group to talk in: a real store on disk, the real dispatch, no platform."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -92,11 +92,12 @@ class Room:
         media: tuple[Media, ...] = (),
         mentions: tuple[str, ...] = (),
         chat: str = GROUP,
+        **fields: object,
     ) -> Event:
-        """Whoever is named with @ in the text is mentioned."""
+        """Whoever is named with @ in the text is mentioned; `fields` are more of the event's."""
         number = next(self._events)
         said = tuple(word[1:] for word in text[:200].split() if word[0] == "@" and len(word) > 1)
-        return Event(
+        event = Event(
             event_id or f"{PLATFORM}:{number}",
             PLATFORM,
             f"private:{name}" if private else chat,
@@ -114,6 +115,7 @@ class Room:
             media=media,
             title="群",
         )
+        return replace(event, **fields)  # type: ignore[arg-type]
 
     async def say(self, name: str, text: str, **more: object) -> list[Heard]:
         """Say something; what is then read, in the order it goes out."""

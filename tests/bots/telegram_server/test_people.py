@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support.telegram.spec import Upload
+
 
 @pytest.fixture
 def chat(group, seen):
@@ -136,3 +138,30 @@ async def test_mistakes_of_a_test_are_named(chat, bot_api, li):
         li.presses(said, "抢")
     with pytest.raises(ValueError, match="no right"):
         chat.promote_bot(can_fly=True)
+
+
+async def test_what_the_bot_sends_is_trimmed_and_its_addresses_found(chat, ask):
+    text = " \n<b>看</b> https://a.cn/x @xiaoli  "
+    await ask("sendMessage", chat_id=chat.id, text=text, parse_mode="HTML")
+    assert chat.last.text == "看 https://a.cn/x @xiaoli"
+    found = [(each["type"], each["offset"]) for each in chat.last.entities]
+    assert found == [("bold", 0), ("url", 2), ("mention", 17)]
+    wang = '<a href="tg://user?id=%d">小李</a>'
+    [li] = [each.user for each in chat.members.values() if each.user.name == "小李"]
+    await ask("sendMessage", chat_id=chat.id, text=wang % li.id, parse_mode="HTML")
+    assert chat.last.entities[0]["user"]["username"] == "xiaoli"
+
+
+async def test_pictures_and_voices_too_big_or_unknown(chat, ask, refused, li, seen, bot_api):
+    here = {"chat_id": chat.id}
+    assert await refused("sendPhoto", **here, photo="nobody's") == (
+        "400 Bad Request: wrong file identifier/HTTP URL specified"
+    )
+    large = {"photo": Upload("a.jpg", b"x" * (10 * 1024 * 1024 + 1))}
+    assert "too big" in await refused("sendPhoto", **here, files=large)
+    empty = {"document": Upload("a.csv", b"")}
+    assert "non-empty" in await refused("sendDocument", **here, files=empty)
+    await li.sends_video(chat, b"x" * (20 * 1024 * 1024 + 1))
+    number = seen("message")[0]["video"]["file_id"]
+    assert await refused("getFile", file_id=number) == "400 Bad Request: file is too big"
+    assert await refused("getFile", file_id="nobody's") == "400 Bad Request: invalid file_id"

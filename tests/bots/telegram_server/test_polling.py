@@ -1,6 +1,7 @@
 """getUpdates: what it waits for, what it forgets, and who else may ask."""
 
 import asyncio
+import random
 
 import pytest
 
@@ -118,3 +119,12 @@ async def test_an_update_may_come_twice(ask, say, bot_api):
     first = (await ask("getUpdates"))[0]["update_id"]
     assert [each["update_id"] for each in await ask("getUpdates", offset=first + 1)] == [first]
     assert await ask("getUpdates", offset=first + 1) == []
+
+
+async def test_a_batch_may_come_in_another_order(ask, say, bot_api):
+    for word in "一二三":
+        await say(word)
+    bot_api.updates.shuffled = random.Random(3)
+    numbers = [each["update_id"] for each in await ask("getUpdates")]
+    assert numbers != sorted(numbers)
+    assert sorted(numbers) == [each.id for each in bot_api.updates.waiting()]

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from aiohttp import web
+from telegram import Update
 
 SECRET = "only-we-know_1"
 
@@ -126,3 +127,16 @@ async def test_a_dead_receiver_is_remembered(ask, bot_api, li):
 )
 async def test_addresses_and_secrets_telegram_does_not_take(refused, parameters, reason):
     assert reason in await refused("setWebhook", **parameters)
+
+
+async def test_python_telegram_bot_reads_what_comes(bot, receiver, li, bot_api):
+    await bot.set_webhook(receiver.url, secret_token=SECRET, allowed_updates=["message"])
+    bot_api.updates.repeats = 1
+    await li.starts("x")
+    await bot_api.settled()
+    first, again = [Update.de_json(body, bot) for _, body in receiver.got]
+    assert first.effective_message
+    assert (first.effective_message.text, first.update_id) == ("/start x", again.update_id)
+    assert (await bot.get_webhook_info()).url == receiver.url
+    await bot.delete_webhook()
+    assert not (await bot.get_webhook_info()).url

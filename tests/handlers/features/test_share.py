@@ -208,8 +208,7 @@ async def test_collecting_with_a_tag(room):
 async def test_nobody_consents_for_another(room):
     theirs = Quoted("m77", "小李", "小李", "轩逸 百公里6.5升 开了2万公里")
     assert await said(room, "小张", "收录", quote=theirs) == [
-        "小李，这条经验有人想收进车友会。你愿意的话，按一下，"
-        "或者回复自己那条消息说「收录」。"
+        "小李，这条经验有人想收进车友会。你愿意的话，按一下，或者回复自己那条消息说「收录」。"
     ]
     nameless = Quoted("m77", "", "小张", "轩逸 百公里6.5升 开了2万公里")
     (text,) = await said(room, "小张", "收录", quote=nameless)

@@ -1,6 +1,7 @@
 """What came in is answered once, what is due is a row, what goes out keeps its order."""
 
 import asyncio
+import random
 
 import pytest
 
@@ -326,6 +327,48 @@ async def test_an_edit_that_must_wait_holds_nothing_back(store, clock):
     assert await texts(store) == ["new t"]
     clock.move(1000)
     assert await texts(store) == ["new s"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_what_is_leased_is_what_the_rules_say(store, seed):
+    """Against all that waits, looked through one by one."""
+    dice, waiting = random.Random(seed), []
+    places = [(chat, account) for chat in ("", "g1", "g2") for account in ("", "小王", "小李")][1:]
+    for place in places[::2]:
+        await send(store, "old", chat=place[0], account=place[1], slot="s")
+    for number in range(dice.choice([3, 30, 90])):
+        chat, account = dice.choice(places)
+        priority, not_before = dice.choice(list(Priority)), dice.choice([0, 0, 0, START + 9])
+        slot = "s" if dice.random() < 0.2 else ""
+        is_edit = bool(slot) and (chat, account) in places[::2]
+        if slot and any(row[4] == (chat, account, slot) for row in waiting):
+            continue
+        unit = put(
+            f"{number}", chat=chat, account=account, priority=priority, slot=slot,
+            not_before=not_before,
+        )  # fmt: skip
+        await store.unit(unit)
+        row = (priority, number, is_edit, not_before, (chat, account, slot))
+        waiting.append(row)
+    busy = [("pretend", *place) for place in places if dice.random() < 0.2]
+    only = {
+        ("pretend", *place): dice.choice(list(Priority)) for place in places if dice.random() < 0.4
+    }
+    limit = dice.choice([1, 3, 100])
+    expected: dict[tuple[str, str, str], str] = {}
+    waiting.sort(key=lambda row: (Priority.CHATTER if row[2] else row[0], row[1]))
+    held_back = set()
+    for priority, number, is_edit, not_before, (chat, account, _) in waiting:
+        place = ("pretend", chat, account)
+        if not is_edit and (place, priority) in held_back:
+            continue
+        if not_before > START:
+            held_back |= set() if is_edit else {(place, priority)}
+        elif place in busy or place in expected or len(expected) == limit:
+            continue
+        elif place not in only or (not is_edit and priority <= only[place]):
+            expected[place] = f"{number}"
+    assert await texts(store, *busy, limit=limit, only=only) == list(expected.values())
 
 
 async def test_only_what_the_platforms_asked_for_is_leased(store):

@@ -1,6 +1,7 @@
 """Sending."""
 
 from tests.support.telegram import show, talk
+from tests.support.telegram.html import units
 from tests.support.telegram.methods.call import Call
 from tests.support.telegram.model import JSON, StoredFile
 from tests.support.telegram.refusals import Refused, bad
@@ -58,12 +59,23 @@ def _stored(call: Call, kind: str, size_most: int) -> StoredFile:
 
 def worded(name: str, kind: str, text: str, entities: list[JSON]) -> JSON:
     """Telegram trims what is sent, and finds commands, mentions and addresses by itself."""
-    if not entities:
-        text = text.strip()
+    text, entities = _trimmed(text, entities)
     found = sorted(
         [*entities, *_unmarked(text, entities)], key=lambda each: (each["offset"], -each["length"])
     )
     return {name: text} | ({kind: found} if found else {})
+
+
+def _trimmed(text: str, entities: list[JSON]) -> tuple[str, list[JSON]]:
+    left = units(text) - units(text.lstrip())
+    text = text.strip()
+    kept = []
+    for each in entities:
+        start = max(each["offset"] - left, 0)
+        end = min(each["offset"] + each["length"] - left, units(text))
+        if start < end:
+            kept.append(each | {"offset": start, "length": end - start})
+    return text, kept
 
 
 def _unmarked(text: str, entities: list[JSON]) -> list[JSON]:
