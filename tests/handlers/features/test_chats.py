@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage.model import DAY, HOUR, Mention, Quoted
+from storage.model import HOUR, Mention, Quoted
 from tests.support.room import GROUP
 
 NEW = "supergroup"
@@ -64,7 +64,7 @@ async def test_when_it_comes_back_all_is_as_it_was(room):
     await room.read()
     (heard,) = await room.say("小王", "", kind="added", lacks=("admin",))
     assert heard.text.startswith("我回来了，车友会 的记录都在。\n还差 1 样：\n· 不是管理员")
-    room.clock.move(DAY)
+    room.clock.move(8 * HOUR)
     assert [each.text[:2] for each in await room.sweep()] == ["🧧 "]
 
 
