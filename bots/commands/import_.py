@@ -5,6 +5,7 @@ Run again after it was broken off, it goes on where it stopped. carclub must not
 
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +66,7 @@ def run(options: Namespace, settings: Settings) -> int:
     tally = Tally()
     try:
         with open_source(options.file) as source:
-            return asyncio.run(bring_in(options, database, source, tally))
+            return asyncio.run(bring_in(options, settings, source, tally))
     except WrongFile as error:
         raise CommandError(str(error)) from None
     except Unavailable as error:
@@ -75,7 +76,15 @@ def run(options: Namespace, settings: Settings) -> int:
         return EXIT_INTERRUPTED
 
 
-async def bring_in(options: Namespace, database: Path, source: "Source", tally: "Tally") -> int:
+def own_accounts(platform: str, settings: Settings) -> Sequence[str]:
+    """What the club's own bot has said is no member's experience. Its token begins with its id."""
+    token = settings.telegram_token
+    if platform != TELEGRAM or token is None:
+        return ()
+    return (token.get_secret_value().partition(":")[0],)
+
+
+async def bring_in(options: Namespace, settings: Settings, source: "Source", tally: "Tally") -> int:
     """Raises WrongFile, WrongStore, Unavailable and CommandError."""
     from bots.history.progress import progress
     from bots.history.source import OtherChat
@@ -87,12 +96,12 @@ async def bring_in(options: Namespace, database: Path, source: "Source", tally: 
 
     world = real_world()
     started = world.now()
-    store = SqliteStore(database, world)
+    store = SqliteStore(settings.data_dir / DATABASE, world)
     try:
         club = await store.read(partial(chosen, options.club))
         linked = await store.read(partial(linked_chats, club, options.platform))
         history = reader(options, source, club, linked)
-        left_out = frozenset(options.leave_out)
+        left_out = frozenset([*options.leave_out, *own_accounts(options.platform, settings)])
         into = Import(store, world, catalogue.load(), club, options.platform, left_out)
         try:
             with progress(source, tally, sys.stderr) as kept:

@@ -5,11 +5,11 @@ All of it is Telegram's own knowledge, asked for again when it may have changed;
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import structlog
-from telegram import ChatMemberAdministrator, ChatMemberOwner, Update
+from telegram import ChatMember, ChatMemberAdministrator, ChatMemberOwner, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
@@ -69,16 +69,12 @@ class Chats:
         except TelegramError as error:
             log.warning("who leads a chat is not known", kind=type(error).__name__)
             return self._note(chat, Standing(until=self._now() + FRESH_AFTER_FAILURE))
-        owner, rights = "", None
-        for each in administrators:
-            if isinstance(each, ChatMemberOwner):
-                owner = str(each.user.id)
-            elif isinstance(each, ChatMemberAdministrator) and each.user.id == self._me.id:
-                rights = each
+        owners = [str(each.user.id) for each in administrators if isinstance(each, ChatMemberOwner)]
+        rights = rights_of(self._me, administrators)
         lacks = lacking(self._me, rights, is_supergroup=chat.startswith("-100"))
         if chat in self._closed_topics:
             lacks += ("topic",)
-        return self._note(chat, Standing(owner, lacks, self._now() + FRESH))
+        return self._note(chat, Standing("".join(owners[:1]), lacks, self._now() + FRESH))
 
     def _note(self, chat: str, standing: Standing) -> Standing:
         self._known[chat] = standing
@@ -125,6 +121,14 @@ class Chats:
     def lacking(self) -> int:
         """In how many chats something is missing, as far as is known."""
         return sum(bool(each.lacks) for each in self._known.values())
+
+
+def rights_of(me: Me, administrators: Iterable[ChatMember]) -> ChatMemberAdministrator | None:
+    """Our own, among those of a chat's administrators; None where we are none."""
+    for each in administrators:
+        if isinstance(each, ChatMemberAdministrator) and each.user.id == me.id:
+            return each
+    return None
 
 
 def lacking(

@@ -5,12 +5,14 @@ that it cannot read would keep all others from us, and be asked for again withou
 """
 
 import json
+import warnings
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from telegram import Bot, Update
 from telegram.request import BaseRequest, HTTPXRequest
+from telegram.warnings import PTBDeprecationWarning
 
 from bots.telegram.nouns import Me
 
@@ -48,6 +50,8 @@ class Line:
         polling: BaseRequest | None = None,
     ) -> None:
         """The requests are for tests that do without a network."""
+        # It warns at every 429 that seconds will be a timedelta some day; `errors` reads both.
+        warnings.simplefilter("ignore", PTBDeprecationWarning)
         self._polling = polling or HTTPXRequest(
             connection_pool_size=2,
             connect_timeout=CONNECT_SECONDS,

@@ -1,0 +1,1 @@
+"""What members of a Telegram group live through, told as scenarios: the whole program, real HTTP."""
