@@ -34,14 +34,13 @@ async def check(line: Line, chats: Sequence[Chat], webhook_url: str) -> Report:
     """Asks and changes nothing. `webhook_url` is the one in the settings."""
     try:
         me = await line.open()
+        updates, is_fetched = delivery(await line.bot.get_webhook_info(), webhook_url)
+        groups = [await standing(line, me, chat) for chat in chats]
     except InvalidToken:
         return Report((row("token", "Telegram does not accept it"),), is_well=False)
     except TelegramError as error:
         problem = f"Telegram cannot be reached ({trouble(error).kind.value})"
         return Report((row("telegram", problem),), is_well=False)
-    try:
-        updates, is_fetched = delivery(await line.bot.get_webhook_info(), webhook_url)
-        groups = [await standing(line, me, chat) for chat in chats]
     finally:
         await line.close()
     lines = [

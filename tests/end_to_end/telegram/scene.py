@@ -19,7 +19,7 @@ from rewards import ledger
 from storage.model import Account, Member, Millis, Share
 from storage.store import Work
 from storage.world import World
-from tests.support.telegram import BotApi, Chat, User
+from tests.support.telegram import BotApi, Chat, Message, User
 from tests.support.world import START
 
 Way = Literal["polling", "webhook"]
@@ -146,6 +146,11 @@ class Scene:
         said = await group.owner.says(group, f"奖励 {points}", reply_to=asked)
         await group.hears(f"{points} 分", after=said)
 
+    async def offered(self, group: Chat, sender: User, words: str) -> Message:
+        """The message of an envelope that somebody sends."""
+        said = await sender.says(group, words)
+        return await group.hears("🧧", after=said)
+
     async def quiet(self) -> None:
         """All that came is done with, and all that was to be said is said."""
         await self.api.settled()
@@ -214,6 +219,11 @@ class Scene:
     async def _enter(self, work: Work) -> None:
         clubs = await work.people.clubs(1)
         work.enter(clubs[0].id if clubs else "")
+
+
+def said_after(message: Message) -> list[str]:
+    """What the bot has said since in that chat."""
+    return [each.text for each in message.chat.by_bot if each.id > message.id]
 
 
 def free_port() -> int:
