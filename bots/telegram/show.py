@@ -49,7 +49,7 @@ def requests(message: Message, me: Me) -> tuple[Request, ...]:
     buttons = keyboard(reply, me, private=private)
     if message.edits:
         return _edit(reply, chat, int(message.edits), buttons)
-    # What was asked for in a group knows that group's topic and message; in private they are others.
+    # Asked for in a group, it comes with a topic and a message of that group's, which are not here.
     here = not (private and message.via)
     topic = int(message.topic) if message.topic and here else None
     quotes = int(message.quotes) if message.quotes and here else None

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bots import logs
+from bots import app, logs
 from bots.contract import Limits, Traits
 from bots.telegram import bot as telegram
 from handlers import due
 from storage.sqlite import DATABASE
 from storage.sqlite.audit import audit
 from tests.end_to_end.telegram.scene import SECRET, Clock, Scene, Way
+from tests.support.room import WORDS
 from tests.support.telegram import BotApi, Chat, User
 from tests.support.telegram.judges import judge_all
 
@@ -32,6 +33,8 @@ def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telegram.Telegram, "traits", Traits(BRISK))
     monkeypatch.setattr(telegram, "NEXT_PART_SECONDS", 0.02)
     monkeypatch.setattr(due, "LOOK_EVERY_SECONDS", 0.05)
+    # Half a second each time, and always the same.
+    monkeypatch.setattr(app, "Words", lambda: WORDS)
 
 
 @pytest.fixture

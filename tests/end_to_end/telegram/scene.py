@@ -145,6 +145,7 @@ class Scene:
         asked = await user.says(group, "积分")
         said = await group.owner.says(group, f"奖励 {points}", reply_to=asked)
         await group.hears(f"{points} 分", after=said)
+        await self.quiet()
 
     async def offered(self, group: Chat, sender: User, words: str) -> Message:
         """The message of an envelope that somebody sends."""

@@ -35,6 +35,7 @@ async def test_an_edited_command_does_not_run_again(
 ) -> None:
     await on.give(club, li, 100)
     asked = await zhao.says(club, "积分")
+    await on.quiet()
     gift = await li.says(club, "送分 20", reply_to=asked)
     told = await club.hears("小李 送给 小赵 20 分。", after=gift)
     await li.edits(gift, "送分 50")
