@@ -11,7 +11,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bots.contract import Limits, PlatformError, Receive, Sent, Traits
 from bots.telegram import show
-from bots.telegram.calls import Calls, platform_error
+from bots.telegram.calls import AWAY_SECONDS, Calls, platform_error
 from bots.telegram.chats import Chats
 from bots.telegram.errors import Kind, Trouble, trouble
 from bots.telegram.intake import Intake
@@ -187,7 +187,7 @@ class Telegram:
     async def send(self, message: Message) -> Sent:
         me = self._me
         if me is None:
-            raise PlatformError("not connected yet")
+            raise PlatformError("not connected yet", retry_after_seconds=AWAY_SECONDS)
         await self._keep_says(message.reply)
         ids: list[str] = []
         for request in show.requests(message, me):

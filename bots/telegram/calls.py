@@ -19,6 +19,8 @@ from bots.telegram.errors import Kind, Trouble
 from bots.telegram.line import Line
 from bots.telegram.nouns import EditText, Keyboard, Request, SendFile, SendText, SetBadge
 
+AWAY_SECONDS = 3.0
+"""How long to leave a conversation alone when nothing can be sent there yet."""
 LINKS_MAX = 10_000
 Asked = TypeVar("Asked", SendText, EditText)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -122,6 +124,7 @@ def platform_error(found: Trouble) -> PlatformError:
         case Kind.UNREACHABLE:
             return PlatformError(reason, final=True, unreachable=True)
         case Kind.UNSENT | Kind.MOVED | Kind.TOKEN | Kind.CONFLICT:
-            return PlatformError(reason)
+            # It has not been tried, so it is not a try: no outage makes a message be given up.
+            return PlatformError(reason, retry_after_seconds=AWAY_SECONDS)
         case _:
             return PlatformError(reason, final=True)
