@@ -163,7 +163,8 @@ class Event:
     invitation: str = ""
     """The name of the bot's own invitation by which somebody joined."""
     lacks: tuple[str, ...] = ()
-    """What the bot needs in this chat and has not been allowed, as codes: "read", "invite"."""
+    """What the bot needs in this chat and has not been allowed, as codes: "read", "invite"; or what
+    the platform does not have: "links"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -79,6 +80,8 @@ class LocalGroup:
         return await self._deliver(line.event, self._receive)
 
     async def send(self, message: Message) -> Sent:
+        if message.reply.to == "badge":
+            return self._wear(message)
         if message.edits:
             return Sent(self._edit(message))
         scene = self._room.scene()
@@ -149,6 +152,16 @@ class LocalGroup:
         self._put(show.edited(message, former))
         return former.id
 
+    def _wear(self, message: Message) -> Sent:
+        person = self._room.people.get(message.account)
+        if person is None:
+            raise PlatformError(f"no member {message.account}", final=True)
+        line = Line(
+            self._room.scene().number, person=replace(person, badge=show.badge(message.reply))
+        )
+        self._write(line)
+        return Sent("", messages=0)
+
     def _put(self, post: Post) -> None:
         account = post.chat.removeprefix(PRIVATE_PREFIX)
         if post.chat != GROUP and post.chat != private_chat(account):
@@ -157,8 +170,11 @@ class LocalGroup:
             raise PlatformError(f"no member {account}", final=True)
         if post.attachment and len(post.attachment.content) > ATTACHMENT_MAX_CHARACTERS:
             raise PlatformError("the attachment is too large", final=True)
+        self._write(Line(self._room.scene().number, post=post))
+
+    def _write(self, line: Line) -> None:
         try:
-            self._room.write(Line(self._room.scene().number, post=post))
+            self._room.write(line)
         except RoomError as error:
             raise PlatformError(str(error)) from error
 

@@ -22,6 +22,8 @@ TEXT_KEPT_MAX = 20_000
 """The house reads all of a longer text; the group shows and keeps this much."""
 MEDIA_MAX = 9
 MENTIONS_MAX = 50
+LACKS = ("links",)
+"""Nobody new can come into a pretend group."""
 
 _CALL = f"@{BOT_NAME}"
 
@@ -197,6 +199,7 @@ def _event(kind: EventKind, person: Person, chat: str, scene: Scene) -> Event:
         # A private conversation with a bot has no owner on any platform.
         owner=person.owner and in_group,
         title=scene.title if in_group else "",
+        lacks=LACKS,
     )
 
 

@@ -3,9 +3,10 @@
 from dataclasses import asdict, replace
 
 from bots.local.nouns import BOT, BOT_NAME, GROUP, Person, Post, Tapped, private_chat
-from storage.model import Choice, Message, Millis
+from storage.model import Choice, Message, Millis, Reply
 
 TEXT_MAX = 20_000
+BADGE_MAX = 16
 CHOICES_MAX = 100
 """What a message may offer in its life; Telegram allows as many at a time."""
 
@@ -37,6 +38,10 @@ def edited(message: Message, former: Post) -> Post:
         attachment=reply.attachment or former.attachment,
         edited=True,
     )
+
+
+def badge(reply: Reply) -> str:
+    return reply.text[:BADGE_MAX]
 
 
 def drawn(shown: Post) -> dict[str, object]:

@@ -4,11 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+import structlog
+
+from handlers import faults
 from storage.model import Event
+
+log = structlog.get_logger()
 
 QUIET_SECONDS = 0.6
 """Nothing more of it came for so long: it is whole."""
-LONGEST_SECONDS = 2.5
+LONGEST_SECONDS = 5.0
 PARTS_MAX = 10
 """Telegram's own."""
 
@@ -18,53 +23,66 @@ HandOn = Callable[[Event], Awaitable[None]]
 
 @dataclass(slots=True)
 class Album:
-    done: asyncio.Future[None]
     parts: dict[str, Event] = field(default_factory=dict)
     """By the id of the message."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
+    taking: asyncio.Task[None] | None = None
 
 
 class Albums:
-    """Each part is held until the whole is durable. None is acknowledged before, so an album that
-    a crash cut short comes again."""
+    """Where updates are asked for, each part is held until the whole is durable: an album that a
+    crash cut short comes again.
 
-    def __init__(self, together: Together, hand_on: HandOn) -> None:
+    Where they are brought one by one, each only after the last was acknowledged, who held the first
+    would never see the second. So none is held, and what a crash cuts short there is lost.
+    """
+
+    def __init__(self, together: Together, hand_on: HandOn, *, holds: bool) -> None:
         self._together = together
         self._hand_on = hand_on
+        self._holds = holds
         self._open: dict[tuple[str, str], Album] = {}
+        self._taking: set[asyncio.Task[None]] = set()
+        self._finishing = False
 
     async def take(self, event: Event, album_id: str) -> None:
-        """Until the album that this is a part of is handed on. Raises what that raises."""
+        """Until the album that this is a part of is handed on, or at once where none is held."""
         key = (event.chat, album_id)
         album = self._open.get(key)
-        if album is not None:
-            album.parts[event.message] = event
-            album.news.set()
-            await asyncio.shield(album.done)
-            return
-        album = Album(asyncio.get_running_loop().create_future())
+        if album is None:
+            album = self._open[key] = Album()
+            album.taking = asyncio.create_task(self._take_over(key, album))
+            self._taking.add(album.taking)
+            album.taking.add_done_callback(self._taking.discard)
         album.parts[event.message] = event
-        self._open[key] = album
-        try:
-            await self._gather(album)
-        finally:
-            del self._open[key]
+        album.news.set()
+        if self._holds and album.taking is not None:
+            await asyncio.shield(album.taking)
+
+    async def _take_over(self, key: tuple[str, str], album: Album) -> None:
+        await self._gather(album)
+        del self._open[key]
         parts = sorted(album.parts.values(), key=lambda part: int(part.message))
         try:
-            await self._hand_on(self._together(parts, album_id))
-        except BaseException as error:
-            album.done.set_exception(error)
-            album.done.exception()  # who waits for it is told; nobody else need be
-            raise
-        album.done.set_result(None)
+            await self._hand_on(self._together(parts, key[1]))
+        except Exception as error:
+            log.error("an album was not taken over", **faults.told(error))
 
     async def _gather(self, album: Album) -> None:
         loop = asyncio.get_running_loop()
         end = loop.time() + LONGEST_SECONDS
-        while len(album.parts) < PARTS_MAX and loop.time() < end:
+        while len(album.parts) < PARTS_MAX and loop.time() < end and not self._finishing:
             album.news.clear()
             try:
                 async with asyncio.timeout(min(QUIET_SECONDS, end - loop.time())):
                     await album.news.wait()
             except TimeoutError:
                 return
+
+    async def finish(self) -> None:
+        """Nothing more will come: what is there is whole."""
+        self._finishing = True
+        for album in self._open.values():
+            album.news.set()
+        while self._taking:
+            await asyncio.wait(self._taking)

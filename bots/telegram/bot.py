@@ -113,7 +113,16 @@ class Telegram:
         me = await self._connect()
         chats = Chats(self._line, me, self._world.now)
         taps = Taps(self._line, self._texts.wait, self._tell)
-        intake = Intake(self._line, me, chats, taps, receive, self._says, self._texts.expired)
+        intake = Intake(
+            self._line,
+            me,
+            chats,
+            taps,
+            receive,
+            self._says,
+            self._texts.expired,
+            one_by_one=self._hook is not None,
+        )
         self._me, self._chats, self._intake = me, chats, intake
         self._note("")
         log.info("telegram connected", bot=me.id, webhook=self._hook is not None)
@@ -126,6 +135,7 @@ class Telegram:
         finally:
             if self._webhook is not None:
                 self._webhook.close()
+            await intake.finish()
             await taps.finish()
 
     async def _connect(self) -> Me:
@@ -228,7 +238,8 @@ class Telegram:
             case Kind.TOPIC_GONE, SendText() | SendFile() if request.topic is not None:
                 if self._chats is not None:
                     self._chats.topic_was_closed(message.chat)
-                return replace(request, topic=None)
+                # What answers a message of the topic would be put there again.
+                return replace(request, topic=None, quotes=None)
             case Kind.MOVED, _:
                 self._notice("moved", found.new_chat, message, text=message.chat)
             case Kind.REMOVED, _ if message.chat:

@@ -68,8 +68,13 @@ class Intake:
         receive: Receive,
         find_says: FindSays,
         expired_text: str,
+        *,
+        one_by_one: bool = False,
     ) -> None:
-        """`find_says` gives what a short key stands for; `expired_text` is told when nothing."""
+        """`find_says` gives what a short key stands for; `expired_text` is told when nothing.
+
+        `one_by_one`: the next update of a chat comes only after the last one was acknowledged.
+        """
         self.counts = Counts()
         self._line = line
         self._me = me
@@ -79,7 +84,9 @@ class Intake:
         self._find_says = find_says
         self._expired_text = expired_text
         self._albums = Albums(
-            lambda parts, album: read.together(parts, self._me, album), self.hand_on
+            lambda parts, album: read.together(parts, self._me, album),
+            self.hand_on,
+            holds=not one_by_one,
         )
         self._turns = Turns()
         self._failed: OrderedDict[int, int] = OrderedDict()
@@ -107,6 +114,10 @@ class Intake:
                 await self.hand_on(event)
         if query is not None and not events:
             await self._taps.refuse(query.id, self._expired_text)
+
+    async def finish(self) -> None:
+        """Nothing more comes: hand on what was waited with."""
+        await self._albums.finish()
 
     def _fail(self, raw: Raw, error: Exception) -> None:
         number = raw.get("update_id")

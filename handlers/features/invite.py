@@ -19,7 +19,9 @@ feature = Feature("invite")
 )
 async def invite(ctx: Context) -> Reply:
     """The platform puts the link behind it. No word of points: nobody is paid for passing it on."""
-    if "invite" in ctx.event.lacks:
+    if "links" in ctx.event.lacks:
+        raise Refusal("no_links")
+    if not {"admin", "invite"}.isdisjoint(ctx.event.lacks):
         raise Refusal("may_not")
     return Reply(ctx.say("way_in", name=ctx.member.name), to="actor", invitation=ctx.member.id)
 

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
-from handlers import guard
+from handlers import badges, guard
 from handlers.context import Context
 from handlers.feature import Feature
+from handlers.referral import credit
 from handlers.succession import succeed
 from storage.model import MINUTE, Choice, Priority, Reply, Role
 
 feature = Feature("welcome")
 
+ALLOWED_BY_LEADERS = ("read", "admin", "invite", "badge", "topic")
 TOGETHER = 10 * MINUTE
 """Who comes within this time is greeted with one message."""
 
@@ -36,7 +38,8 @@ async def check(ctx: Context) -> Reply:
 
 
 def lacking(ctx: Context) -> list[str]:
-    return [ctx.say(f"lack_{code}") for code in ctx.event.lacks]
+    """What a leader can do something about."""
+    return [ctx.say(f"lack_{code}") for code in ctx.event.lacks if code in ALLOWED_BY_LEADERS]
 
 
 @feature.on("joined")
@@ -45,6 +48,8 @@ async def joined(ctx: Context) -> Reply | None:
 
     A platform may tell twice that somebody came: who is there already is not greeted again.
     """
+    await credit(ctx)
+    await badges.show_badge(ctx)
     if ctx.before is not None and ctx.before.present:
         return None
     text = ctx.say("welcome", club=ctx.club.name)
@@ -60,6 +65,7 @@ async def left(ctx: Context) -> Reply | None:
 
     Of a club with several groups somebody may still be in another: leaving one changes nothing.
     """
+    await badges.clear(ctx)
     if len(await ctx.work.people.chats()) > 1:
         return None
     heir = await succeed(ctx.work, ctx.member.id)

@@ -182,7 +182,7 @@ async def test_pictures_have_a_count_limit(tmp_path):
 
 async def test_an_attachment_is_downloaded_and_never_shown(visitor):
     reply = Reply("拿好", attachment=Attachment('账"本\r\n.html', "<script>alert(1)</script>"))
-    sent = await visitor.house.group.send(Message(1, "local", "group", "", reply))
+    sent = (await visitor.house.group.send(Message(1, "local", "group", "", reply))).id
     async with visitor.session.get(f"{visitor.address}/local/attachment/{sent}") as response:
         assert response.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''")
         assert response.content_type == "text/plain"

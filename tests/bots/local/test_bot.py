@@ -4,12 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
-from bots.contract import Platform, PlatformError, Receive
+from bots.contract import Platform, PlatformError, Receive, Sent, Traits
 from bots.local.bot import ATTACHMENT_MAX_CHARACTERS, LocalGroup
 from bots.local.room import OWED_MAX, RoomError
 from storage.model import Answer, Attachment, Choice, Event, Message, Reply
@@ -49,7 +50,7 @@ def body(**facts: object) -> bytes:
 
 def test_it_is_a_platform(tmp_path):
     group: Platform = a_group(tmp_path)
-    assert (group.name, group.traits.pace_seconds) == ("local", 0)
+    assert (group.name, group.traits) == ("local", Traits())
 
 
 async def test_the_first_start_founds_the_club_and_the_second_does_not(tmp_path):
@@ -76,7 +77,7 @@ async def test_the_greeting_comes_before_the_owner_answers_it(tmp_path):
 
         async def later() -> str:
             await asyncio.sleep(0.01)
-            return await group.send(TO_ALL)
+            return (await group.send(TO_ALL)).id
 
         greetings.append(asyncio.create_task(later()))
         return Answer((TO_ALL.reply,))
@@ -167,7 +168,7 @@ async def test_many_at_once_are_all_answered(tmp_path):
     group, house = a_group(tmp_path, members=200), House()
     async with running(group, house.receive):
         offer = Message(1, "local", "group", "", Reply("红包", (Choice("抢", "抢 1"),)))
-        sent = await group.send(offer)
+        sent = (await group.send(offer)).id
         taps = [
             group.act("tap", body(account=f"m{number}", message=sent, says="抢 1"))
             for number in range(1, 201)
@@ -180,9 +181,10 @@ async def test_many_at_once_are_all_answered(tmp_path):
 
 async def test_sending_and_changing(tmp_path):
     group = a_group(tmp_path)
-    sent = await group.send(TO_ALL)
-    assert await group.send(Message(2, "local", "group", "", Reply("改了"), edits=sent)) == sent
-    assert await group.send(Message(3, "local", "", "m2", Reply("悄悄"))) != sent
+    sent = (await group.send(TO_ALL)).id
+    again = Message(2, "local", "group", "", Reply("改了"), edits=sent)
+    assert await group.send(again) == Sent(sent)
+    assert (await group.send(Message(3, "local", "", "m2", Reply("悄悄")))).id != sent
 
 
 @pytest.mark.parametrize(
@@ -219,3 +221,16 @@ async def test_what_cannot_be_kept_now_may_be_tried_again(tmp_path):
     with capture_logs() as logs:
         await group.say(event, Reply("暂时记不下来"))
     assert logs[0]["log_level"] == "warning"
+
+
+async def test_a_badge_stands_behind_a_name_and_survives_a_restart(tmp_path):
+    badge = Message(1, "local", "group", "m2", Reply("海豹", to="badge"))
+    group = LocalGroup(tmp_path, 3, pretend_world())
+    assert (await group.send(badge)).messages == 0
+    assert group._room.people["m2"].badge == "海豹"
+    again = LocalGroup(tmp_path, 3, pretend_world())
+    assert again._room.people["m2"].badge == "海豹"
+    await again.send(replace(badge, reply=Reply("", to="badge")))
+    assert again._room.people["m2"].badge == ""
+    with pytest.raises(PlatformError):
+        await again.send(replace(badge, account="nobody"))

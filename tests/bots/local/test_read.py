@@ -53,6 +53,7 @@ def test_what_is_said_in_the_group():
         at=START,
         message="9",
         title="本地车友会",
+        lacks=("links",),
     )
     assert line.post == Post("9", "group", "m2", "小李", "积分", START)
 

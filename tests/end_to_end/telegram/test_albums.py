@@ -36,12 +36,8 @@ async def test_an_album_that_comes_in_two_deliveries_is_one_share(
     on: Scene, club: Chat, li: User
 ) -> None:
     album = await li.posts_album(club, 10, WORDS)
-    pending = on.api.updates.pending
-    late = pending[5:]
-    del pending[5:]
-    await asyncio.sleep(0.3)
-    pending.extend(late)
-    on.api.world.signal.ring()
+    with on.held_back(5):
+        await asyncio.sleep(0.3)
     await is_one_share(on, album, li)
 
 

@@ -18,7 +18,9 @@ async def test_an_update_that_comes_three_times_is_answered_once(
     assert said_after(asked) == ["小李，你有 0 分。"]
 
 
-async def test_a_tap_that_comes_twice_pays_once(on: Scene, club: Chat, wang: User, li: User) -> None:
+async def test_a_tap_that_comes_twice_pays_once(
+    on: Scene, club: Chat, wang: User, li: User
+) -> None:
     envelope = await on.offered(club, wang, "公费红包 60 3")
     on.api.updates.repeats = 1
     answer = await li.taps(envelope, "抢红包")
@@ -105,7 +107,9 @@ async def test_a_tap_answered_too_late_still_counts_and_troubles_nobody(
     assert await on.points(li) > 0
     [late] = on.api.requests("answerCallbackQuery")
     assert "query is too old" in late.description
-    assert (await li.taps(envelope, "抢红包")).text == f"你已经抢过了，得了 {await on.points(li)} 分。"
+    assert (
+        await li.taps(envelope, "抢红包")
+    ).text == f"你已经抢过了，得了 {await on.points(li)} 分。"
 
 
 async def test_a_tap_that_telegram_has_dropped_may_be_made_again(
