@@ -38,8 +38,9 @@ class Opening:
     """How many messages, all conversations together; None: as many as there are."""
     closed: tuple[Conversation, ...]
     """Where nothing may go."""
-    only: dict[Conversation, Priority]
-    """Where not everything may: no edit, and nothing that is less urgent than this."""
+    only: dict[Conversation, Priority] | None
+    """Where not everything may: no edit, and nothing that is less urgent than this. None: there
+    is no pace to keep, and an edit is as urgent as what it tells."""
     changes_at: Millis | None
     """When more may go out, if nothing ends before."""
 
@@ -98,8 +99,8 @@ class Pace:
     def opening(self, now: Millis) -> Opening:
         now = self._steady(now)
         self._forget(now)
-        closed, only = list(self._under_way), {}
-        changes: list[Millis] = []
+        closed, changes = list(self._under_way), list[Millis]()
+        only: dict[Conversation, Priority] = {}
         for conversation, lately in self._lately.items():
             if conversation in self._under_way:
                 continue
@@ -113,7 +114,8 @@ class Pace:
         if room == 0:
             changes += self._frees(now)
         changes_at = min(changes) - self._ahead if changes else None
-        return Opening(room, tuple(closed), only, changes_at)
+        is_paced = self._limits != Limits()
+        return Opening(room, tuple(closed), only if is_paced else None, changes_at)
 
     def __len__(self) -> int:
         """How many conversations are remembered."""

@@ -8,11 +8,14 @@ from handlers.earning import mint
 from rewards import ledger, referral
 from rewards.earning import REFERRAL
 from storage.errors import Fault
-from storage.model import Account, Due, Entry, Member
+from storage.model import MINUTE, Account, Due, Entry, Member, Millis
 from storage.store import Work
 
 LOOK = "invite.look"
 """Looks whether a newcomer counts; one row each, by "{platform}:{member}"."""
+
+
+TOLD_TWICE_WITHIN: Millis = MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +83,18 @@ async def _inviter(ctx: Context) -> Member | None:
 async def _is_new(ctx: Context) -> bool:
     """Nobody the club has ever known, in whatever way: not as a member, nor as one it had to
     forget, nor by what they wrote before the bot came."""
-    work, member = ctx.work, ctx.member.id
+    work, account = ctx.work, Account(ctx.event.platform, ctx.event.account)
     return (
-        ctx.before is None
-        and not await work.privacy.is_forgotten(Account(ctx.event.platform, ctx.event.account))
-        and not await work.shares.of_author(member, 1)
-        and await work.ledger.entry(ledger.referral_key(member, ledger.INVITER)) is None
+        _has_just_come(ctx)
+        and not await work.privacy.is_forgotten(account)
+        and not await work.shares.of_author(ctx.member.id, 1)
     )
+
+
+def _has_just_come(ctx: Context) -> bool:
+    """A platform may tell of one coming twice, and only the second time by which invitation."""
+    before = ctx.before
+    return before is None or (before.present and before.joined_at > ctx.now - TOLD_TWICE_WITHIN)
 
 
 async def _brought_this_week(ctx: Context, inviter: str) -> int:

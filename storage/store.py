@@ -319,8 +319,11 @@ class Outbox(Protocol):
 
         The most urgent goes first, over all conversations, then the oldest; one that waits for its
         retry holds back what comes after it at its own priority, not what is more urgent. What
-        edits a message is as urgent as chatter, whatever it tells, and holds nothing back. From a
-        conversation in `only` come no edits, and nothing that is less urgent than is said there.
+        edits a message holds nothing back.
+
+        `only` is for platforms with a pace: then an edit is as urgent as chatter, whatever it
+        tells, and from a conversation named there come no edits, and nothing that is less urgent
+        than is said.
         """
 
     async def sent(self, message: int, platform_id: str) -> None: ...

@@ -48,6 +48,9 @@ def test_every_kind_of_posting_is_in_the_ledgers_page_with_its_key():
         ledger.envelope_send(1, "pool", "m", 1, bytes(32)),
         ledger.envelope_grab(1, "m", 1),
         ledger.envelope_refund(1, "pool", 1),
+        ledger.referral("m", ledger.INVITER, "a", "2026-05", 20),
+        ledger.referral_end(ledger.referral("m", ledger.INVITER, "a", "2026-05", 20), "post"),
+        ledger.referral_end(ledger.referral("m", ledger.INVITER, "a", "2026-05", 20), "void"),
         ledger.forget("m", 1),
         ledger.reverse(1, ledger.forget("m", 1), "a"),
     ]

@@ -131,10 +131,11 @@ class Telegram:
                 await Polling(self._line, intake, self._note).run()
             else:
                 self._webhook.open(intake.take)
-                await self._stopped.wait()
+                # Not until `_stopped`: being cancelled as well, it could not finish what it began.
+                await asyncio.get_running_loop().create_future()
         finally:
             if self._webhook is not None:
-                self._webhook.close()
+                await self._webhook.close()
             await intake.finish()
             await taps.finish()
 

@@ -72,24 +72,25 @@ class Polling:
 
     async def run(self) -> None:
         """Until cancelled; what is in work then is finished first, if it does not take long."""
-        pause = PAUSE_FIRST_SECONDS
+        pause = 0.0
         try:
             while True:
                 try:
-                    await self._look()
+                    # After a trouble at once: that it is over should not be told a minute late.
+                    await self._look(at_once=pause > 0)
                 except (TelegramError, OSError) as error:
+                    pause = min(2 * pause, PAUSE_MAX_SECONDS) or PAUSE_FIRST_SECONDS
                     await asyncio.sleep(self._pause(error, pause))
-                    pause = min(2 * pause, PAUSE_MAX_SECONDS)
                 else:
                     self._told("")
-                    pause = PAUSE_FIRST_SECONDS
+                    pause = 0.0
         finally:
             await self._finish()
 
-    async def _look(self) -> None:
+    async def _look(self, *, at_once: bool) -> None:
         window = self._window
-        is_idle = not window.working and not window.again
-        raws = await self._line.updates(window.offset, LONG_POLL_SECONDS if is_idle else 0)
+        may_wait = not (at_once or window.working or window.again)
+        raws = await self._line.updates(window.offset, LONG_POLL_SECONDS if may_wait else 0)
         for raw in raws:
             self._take(raw)
         if window.working:

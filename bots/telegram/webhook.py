@@ -17,6 +17,9 @@ CONNECTIONS_MAX = 40
 TAKING_SECONDS = 55.0
 """An update that takes longer is brought again; the house knows what it has seen."""
 
+FINISH_SECONDS = 3.0
+"""How long the end of the program waits for updates that are being taken."""
+
 Take = Callable[[Raw], Awaitable[None]]
 
 
@@ -24,12 +27,16 @@ class Webhook:
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
         self._take: Take | None = None
+        self._taking: set[asyncio.Future[None]] = set()
 
     def open(self, take: Take) -> None:
         self._take = take
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """Take no more, and finish what is being taken, if it does not take long."""
         self._take = None
+        if self._taking:
+            await asyncio.wait(self._taking, timeout=FINISH_SECONDS)
 
     async def page(self, request: web.Request) -> web.Response:
         """Signed or refused, before anything of it is read."""
@@ -45,6 +52,8 @@ class Webhook:
         if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
             return web.Response(status=400)
         taking = asyncio.ensure_future(self._take(raw))
+        self._taking.add(taking)
+        taking.add_done_callback(self._taking.discard)
         try:
             async with asyncio.timeout(TAKING_SECONDS):
                 await asyncio.shield(taking)

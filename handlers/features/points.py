@@ -11,6 +11,7 @@ from storage.model import Entry, Priority, Reply
 feature = Feature("points")
 
 STATEMENT_ROWS = 10
+LOOKED_AT = 4 * STATEMENT_ROWS
 GIFTS_A_DAY_MAX = 500
 GIFTS_TO_ONE_A_DAY_MAX = 200
 
@@ -32,8 +33,10 @@ async def balance(ctx: Context) -> Reply:
 async def statement(ctx: Context) -> Reply:
     wallet = ledger.wallet(ctx.member.id)
     mine = await ctx.work.ledger.balance(wallet)
-    entries = await ctx.work.ledger.statement(wallet, STATEMENT_ROWS)
-    rows = [await describe(ctx, entry, wallet) for entry in entries]
+    entries = await ctx.work.ledger.statement(wallet, LOOKED_AT)
+    # What is only set aside has not moved.
+    moved = [entry for entry in entries if entry.posting.phase in ("single", "post")]
+    rows = [await describe(ctx, entry, wallet) for entry in moved[:STATEMENT_ROWS]]
     return Reply(
         ctx.say("statement", name=ctx.member.name, points=mine.posted, rows=rows), to="actor"
     )

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from handlers import badges
 from handlers.context import Context
 from handlers.feature import Feature
 from handlers.succession import succeed
@@ -91,14 +92,18 @@ async def forget(ctx: Context) -> Reply:
     """Points left go to each club's pool; then nothing leads back to the person."""
     work, member = ctx.work, ctx.member.id
     here = work.club
+    badges_at: list[badges.Place] = []
     for club in await work.privacy.clubs(member):
         work.enter(club)
+        known = await work.people.member(member)
+        badges_at += await badges.places(work, member) if known and known.car else []
         left = await work.ledger.balance(ledger.wallet(member))
         if left.available > 0:
             await work.ledger.post(ledger.forget(member, left.available))
         await succeed(work, member)
     work.enter(here)
     await work.privacy.forget(member)
+    await badges.put(work, badges_at, "")
     return Reply(ctx.say("forgotten"), to="actor")
 
 

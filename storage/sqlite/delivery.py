@@ -142,10 +142,10 @@ WITH RECURSIVE head (id) AS (
         {_first("o.chat > former.chat")})
     FROM head JOIN outbox AS former ON former.id = head.id
 )
-SELECT priority, outbox.id, platform, chat, account, not_before, FALSE
+SELECT priority, outbox.id, FALSE, not_before, platform, chat, account
 FROM head JOIN outbox ON outbox.id = head.id
 UNION ALL
-SELECT {int(Priority.CHATTER)}, id, platform, chat, account, not_before, TRUE
+SELECT priority, id, TRUE, not_before, platform, chat, account
 FROM outbox AS o INDEXED BY outbox_slot
 WHERE state = 'waiting' AND slot <> '' AND platform = ?1 AND {EDITS}
 """  # noqa: S608
@@ -210,15 +210,19 @@ class SqliteOutbox:
         limit: int,
         only: Mapping[tuple[str, str, str], Priority] | None = None,
     ) -> Sequence[Message]:
-        now, only, taken = self._session.now, only or {}, set(busy)
+        now, taken = self._session.now, set(busy)
         await self._take_back(now)
-        heads = [head for each in platforms for head in self._session.all(HEADS, (each,))]
+        heads = [
+            (Priority.CHATTER if edits and only is not None else priority, number, edits, *rest)
+            for each in platforms
+            for priority, number, edits, *rest in self._session.all(HEADS, (each,))
+        ]
         messages: list[Message] = []
-        for priority, number, *place, not_before, edits in sorted(heads):
+        for priority, number, edits, not_before, *place in sorted(heads):
             if len(messages) >= limit:
                 break
             conversation = (place[0], place[1], place[2])
-            least = only.get(conversation)
+            least = (only or {}).get(conversation)
             is_withheld = least is not None and (edits or priority > least)
             if not_before <= now and conversation not in taken and not is_withheld:
                 taken.add(conversation)

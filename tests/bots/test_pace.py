@@ -39,7 +39,7 @@ def said(
 
 def least(opening: Opening, place: Conversation = GROUP) -> Priority | None:
     """The least urgent that may go there."""
-    return None if place in opening.closed else opening.only.get(place, CHATTER)
+    return None if place in opening.closed else (opening.only or {}).get(place, CHATTER)
 
 
 # One conversation
@@ -47,7 +47,7 @@ def least(opening: Opening, place: Conversation = GROUP) -> Priority | None:
 
 def test_where_nothing_was_said_everything_may_go():
     assert Pace(LIMITS).opening(START) == Opening(30, (), {}, None)
-    assert Pace(Limits()).opening(START) == Opening(None, (), {}, None)
+    assert Pace(Limits()).opening(START) == Opening(None, (), None, None)
 
 
 def test_a_conversation_gets_one_message_at_a_time_and_then_a_rest():
@@ -253,7 +253,7 @@ class Run:
         """As the store chooses."""
         taken, room = set(opening.closed), opening.room
         for wish in sorted(waiting, key=lambda each: CHATTER if each.is_edit else each.priority):
-            only = opening.only.get(wish.place)
+            only = (opening.only or {}).get(wish.place)
             withheld = only is not None and (wish.is_edit or wish.priority > only)
             if wish.place not in taken and not withheld and (room is None or room > 0):
                 taken.add(wish.place)

@@ -32,6 +32,7 @@ def way(request: pytest.FixtureRequest) -> Way:
 def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telegram.Telegram, "traits", Traits(BRISK))
     monkeypatch.setattr(telegram, "NEXT_PART_SECONDS", 0.02)
+    monkeypatch.setattr(telegram, "AWAY_SECONDS", 0.05)
     monkeypatch.setattr(due, "LOOK_EVERY_SECONDS", 0.05)
     # Half a second each time, and always the same.
     monkeypatch.setattr(app, "Words", lambda: WORDS)

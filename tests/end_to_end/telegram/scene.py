@@ -21,6 +21,7 @@ from storage.model import Account, Member, Millis, Reply, Share
 from storage.store import Work
 from storage.world import World
 from tests.support.telegram import BotApi, Chat, Message, User
+from tests.support.telegram.journal import Request
 from tests.support.world import START
 
 Way = Literal["polling", "webhook"]
@@ -193,6 +194,17 @@ class Scene:
             return not (counts["waiting"] or counts["leased"])
 
         return await self.app.store.read(look)
+
+    async def under_way(self, method: str) -> Request:
+        """The newest request of a method, while it has no answer yet."""
+
+        async def look() -> Request | None:
+            asked = self.api.requests(method)
+            return asked[-1] if asked and not asked[-1].code else None
+
+        found = await self.eventually(look)
+        assert found is not None
+        return found
 
     async def eventually(
         self, look: Callable[[], Awaitable[Found]], within: float = WITHIN_SECONDS

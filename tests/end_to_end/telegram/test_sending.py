@@ -2,8 +2,8 @@
 
 import pytest
 
-from bots.telegram import line
-from storage.model import MINUTE, SECOND, Reply
+from bots.telegram import bot, line
+from storage.model import MINUTE, SECOND, Priority, Reply
 from tests.end_to_end.telegram.scene import Scene, said_after
 from tests.support.telegram import (
     BadGateway,
@@ -168,3 +168,20 @@ async def test_a_message_that_somebody_deleted_is_said_anew_when_it_changes(
     await wang.deletes(envelope)
     assert "抢到 60 分" in (await tap.answered()).text
     await club.hears("抢完了，1/1 个有人领。", after=envelope)
+
+
+async def test_nothing_is_given_up_while_telegram_is_away_at_the_start(
+    on: Scene, club: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot, "CONNECT_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(bot, "CONNECT_PAUSE_MAX_SECONDS", 0.1)
+    await on.quiet()
+    await on.stop()
+    with on.api.faults.all_along(BadGateway(), "getMe"):
+        await on.start(connected=False)
+        await on.put(club, Reply("周末去爬山", priority=Priority.CHATTER))
+        for _ in range(6):
+            tried = len(on.api.requests("getMe"))
+            await on.api.until(lambda: len(on.api.requests("getMe")) > tried + 1)
+            on.leap(10 * MINUTE)
+    await club.hears("周末去爬山")

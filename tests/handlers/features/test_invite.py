@@ -6,12 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import registry
-from handlers.dispatch import Dispatch
-from handlers.due import Sweeper
-from handlers.feature import Listener, anything
-from handlers.features import welcome
-from handlers.referral import LOOK, credit
+from handlers.referral import LOOK
 from rewards import ledger
 from rewards.earning import REFERRAL
 from rewards.referral import A_WEEK_MAX
@@ -29,7 +24,7 @@ from storage.model import (
 )
 from storage.sqlite.audit import audit
 from storage.store import Work
-from tests.support.room import PLATFORM, RATE, REGISTRY, WORDS
+from tests.support.room import PLATFORM
 from tests.support.world import START
 
 FUEL = "#油耗 轩逸 百公里{}升 开了2万公里"
@@ -39,18 +34,6 @@ COUNTED = "车友会：你请来的 {} 住下来了，也分享了用车经验�
 @pytest.fixture
 async def room(room):
     """小王 and 小李 are members, and nothing waits to be read."""
-    found = registry.collect(REGISTRY.features)
-
-    async def joined(ctx):
-        said = await welcome.joined(ctx)
-        await credit(ctx)
-        return said
-
-    found.listeners["joined"] = [Listener("welcome", "joined", anything, joined)]
-    room.dispatch = Dispatch(
-        room.store, found, WORDS, room.catalogue, room.world, newborn=room.newborn, rate=RATE
-    )
-    room.sweeper = Sweeper(room.store, room.dispatch, room.world)
     await room.join("小李")
     return room
 
@@ -263,10 +246,32 @@ async def test_leaving_unseen_and_coming_back_by_a_link_makes_no_newcomer(room):
     assert await budget(room) == Balance()
 
 
+async def test_a_coming_that_is_told_twice_counts_when_the_second_names_the_invitation(room):
+    await room.join("小李")
+    await room.say("小张", "", kind="joined")
+    await come(room, "小张", by="小李")
+    await come(room, "小张", by="小李")
+    assert (await budget(room)).held == 2 * REFERRAL.points
+
+
 async def test_nobody_counts_for_themselves(room):
     await room.say("小李", "", kind="left")
     await come(room, "小李", by="小李")
     assert await budget(room) == Balance()
+
+
+async def test_nor_does_who_comes_from_another_club_with_their_own_name(room):
+    room.owner = "小外"
+    await room.say("小外", "建会 第二会", chat="another")
+    await come_with(room, "小外", await id_of(room, "小外"))
+    assert await budget(room) == Balance()
+
+
+async def test_who_comes_from_another_club_is_new_to_this_one(room):
+    room.owner = "小外"
+    await room.say("小外", "建会 第二会", chat="another")
+    await come(room, "小外", by="小李")
+    assert (await budget(room)).held == 40
 
 
 async def test_who_asked_to_be_forgotten_never_counts_again(room):
@@ -347,6 +352,14 @@ async def test_ones_own_coming_is_none_of_the_five(room):
     for number in range(A_WEEK_MAX + 1):
         await come(room, f"小小{number}", by="小新")
     assert (await budget(room)).held == (A_WEEK_MAX + 1) * 40
+
+
+async def test_ones_own_coming_a_week_ago_takes_nothing_off_the_count(room):
+    await come(room, "小新", by="小李")
+    room.clock.move(7 * DAY)
+    for number in range(A_WEEK_MAX + 1):
+        await come(room, f"小小{number}", by="小新")
+    assert (await budget(room)).held == (A_WEEK_MAX + 1) * 40  # the first, and five
 
 
 async def test_when_the_months_budget_is_used_up_newcomers_come_all_the_same(room):

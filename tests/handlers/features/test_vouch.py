@@ -4,12 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import badges, registry
-from handlers.dispatch import Dispatch
-from handlers.feature import Listener, anything
 from storage.model import Account, Chat, Mention, Message, Priority, Quoted, Reply, Role
 from storage.store import Work
-from tests.support.room import GROUP, PLATFORM, RATE, REGISTRY, WORDS
+from tests.support.room import GROUP, PLATFORM
 
 HOW = "{} 还没有认证的车。请会长或副会长回复 TA 的消息说「认证 车型」。"
 NOT_A_LEADER = "这件事只有会长和副会长能做。"
@@ -131,13 +128,32 @@ async def test_an_unknown_car_gets_suggestions(room):
     assert (await room.member("小李")).car == ""
 
 
+async def test_said_to_the_bot_an_unknown_car_is_answered(room):
+    (text,) = await said(room, "小王", "/vouch 飞碟一号", quote=Quoted("m", "小李"))
+    assert text.startswith("没认出「飞碟一号」")
+
+
+async def test_a_car_and_nobody_to_drive_it_is_asked_back(room):
+    for text in ("认证 海豹", "认证 海豹 2024款"):
+        assert await said(room, "小王", text) == ["我不认识叫 海豹 的车友，请 @ 一下。"]
+
+
+async def test_a_mention_that_the_platform_does_not_tell_is_somebody_all_the_same(room):
+    for name, no in (
+        ("小王", "要说清楚是谁：@ 一下，或者回复那个人的消息。"),
+        ("小张", NOT_A_LEADER),
+    ):
+        event = replace(room.event(name, "认证 @小李 海豹"), mentions=())
+        (reply,) = (await room.dispatch.answer(event)).replies
+        assert reply.text == no
+
+
 async def test_who_has_left_or_is_unknown_is_not_vouched_for(room):
     await room.say("小李", "", kind="left")
     assert await said(room, "小王", "认证 @小李 海豹") == ["小李 已经不在群里了。"]
     assert await said(room, "小王", "认证 @路人 海豹") == [
         "我还不认识这位车友，请 TA 先在群里说一声「积分」。"
     ]
-    assert await said(room, "小王", "认证 海豹") == ["我不认识叫 海豹 的车友，请 @ 一下。"]
 
 
 async def test_one_member_at_a_time(room):
@@ -241,30 +257,25 @@ async def test_where_the_bot_is_not_there_is_no_badge(room):
     assert await shown(room) == [(GROUP, "小李", "海豹")]
 
 
-@pytest.fixture
-def going(room):
-    """The room, with what is called when somebody comes into a chat or leaves it."""
-    found = registry.collect(REGISTRY.features)
-    found.listeners["joined"] = [Listener("welcome", "joined", anything, badges.show_badge)]
-    found.listeners["left"] = [Listener("welcome", "left", anything, badges.clear)]
-    room.dispatch = Dispatch(
-        room.store, found, WORDS, room.catalogue, room.world, newborn=room.newborn, rate=RATE
-    )
-    return room
+async def test_who_leaves_a_chat_has_no_badge_there_and_has_it_again_on_return(room):
+    await also(room, (PLATFORM, "second"))
+    await room.answer("小王", "认证 @小李 海豹")
+    await shown(room)
+    await room.answer("小李", "", kind="left", chat="second")
+    assert await shown(room) == [("second", "小李", "")]
+    await room.answer("小李", "", kind="joined", chat="second")
+    assert await shown(room) == [("second", "小李", "海豹")]
 
 
-async def test_who_leaves_a_chat_has_no_badge_there_and_has_it_again_on_return(going):
-    await also(going, (PLATFORM, "second"))
-    await going.answer("小王", "认证 @小李 海豹")
-    await shown(going)
-    await going.answer("小李", "", kind="left", chat="second")
-    assert await shown(going) == [("second", "小李", "")]
-    await going.answer("小李", "", kind="joined", chat="second")
-    assert await shown(going) == [("second", "小李", "海豹")]
+async def test_for_who_was_never_vouched_for_nothing_is_sent(room):
+    await room.answer("小张", "", kind="left")
+    await room.answer("小张", "", kind="joined")
+    await room.answer("小新", "", kind="joined")
+    assert await shown(room) == []
 
 
-async def test_for_who_was_never_vouched_for_nothing_is_sent(going):
-    await going.answer("小张", "", kind="left")
-    await going.answer("小张", "", kind="joined")
-    await going.answer("小新", "", kind="joined")
-    assert await shown(going) == []
+async def test_who_is_forgotten_leaves_no_badge_behind(room):
+    await room.answer("小王", "认证 @小李 海豹")
+    await shown(room)
+    await room.answer("小李", "确认忘记", private=True)
+    assert await shown(room) == [(GROUP, "小李", "")]

@@ -1,0 +1,175 @@
+"""What owners tell is kept: with its files, by their own yes, and nobody else's words."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.end_to_end.telegram.scene import Scene, said_after
+from tests.support.telegram import Chat, Message, User
+
+WORDS = "#提车 海豹 落地21万 颜色很好看"
+STORY = "海豹开了2万公里，百公里5.2升，冬天也就5.8，很省心"
+ASKED = "3 位车友给这条点了 ⭐。作者愿意收进车友会的话，本人按一下。"
+
+Send = Callable[[User, Chat], Awaitable[Message]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "send"),
+    [
+        ("picture", "photo", lambda user, chat: user.sends_photo(chat, caption=WORDS)),
+        ("video", "video", lambda user, chat: user.sends_video(chat, caption=WORDS)),
+        ("voice", "voice", lambda user, chat: user.sends_voice(chat, caption=WORDS)),
+        (
+            "file",
+            "document",
+            lambda user, chat: user.sends_document(chat, "a.pdf", b"%PDF", caption=WORDS),
+        ),
+        (
+            "picture",
+            "document",
+            lambda user, chat: user.sends_document(chat, "a.png", b"PNG", caption=WORDS),
+        ),
+    ],
+    ids=["photo", "video", "voice", "document", "picture as document"],
+)
+async def test_a_file_with_a_caption_is_kept_by_its_id(
+    on: Scene, club: Chat, li: User, kind: str, field: str, send: Send
+) -> None:
+    said = await send(li, club)
+    await club.hears("收好 #1 提车：海豹 · 21 万元，+10 分", after=said)
+    await on.quiet()
+    [media] = (await on.share(1)).media
+    shown = said.content[field]
+    file_id = shown[-1]["file_id"] if field == "photo" else shown["file_id"]
+    assert (media.kind, media.id) == (kind, file_id)
+    assert not on.api.requests("getFile")  # nothing is fetched that nobody asked for
+
+
+async def test_a_caption_that_is_edited_changes_the_share(on: Scene, club: Chat, li: User) -> None:
+    said = await li.sends_photo(club, caption=WORDS)
+    await club.hears("收好 #1", after=said)
+    await li.edits(said, "#提车 海豹 落地20万 颜色很好看")
+    await on.quiet()
+    share = await on.share(1)
+    assert share.facts.price_yuan == 200_000
+    assert len(share.media) == 1
+    assert len(said_after(said)) == 1
+
+
+async def test_somebody_elses_words_are_neither_kept_nor_obeyed(
+    on: Scene, club: Chat, wang: User, li: User, zhao: User
+) -> None:
+    elsewhere = on.api.group("别处", members=[zhao, li], with_bot=False)
+    story = await zhao.says(elsewhere, WORDS)
+    command = await zhao.says(elsewhere, "红包 10 1")
+    first = await li.forwards(story, club)
+    await li.forwards(command, club)
+    hidden = on.api.user("藏名的人")
+    hidden.hides_forwards = True
+    elsewhere.seat(hidden)
+    await li.forwards(await hidden.says(elsewhere, WORDS), club)
+    await on.quiet()
+    assert said_after(first) == []
+    assert await on.shares() == 0
+    refused = await li.says(club, "收录", reply_to=first)
+    told = await club.hears("这是转发", after=refused)
+    assert told.text == "这是转发 小赵 的话，只有说的人自己能收。"
+
+
+async def test_ones_own_words_may_be_passed_on(on: Scene, club: Chat, li: User) -> None:
+    elsewhere = on.api.group("别处", members=[li], with_bot=False)
+    story = await li.says(elsewhere, WORDS)
+    passed_on = await li.forwards(story, club)
+    await club.hears("收好 #1 提车", after=passed_on)
+    await on.quiet()
+    assert await on.points(li) == 10
+
+
+async def test_somebody_elses_collecting_only_asks_the_author(
+    on: Scene, club: Chat, li: User, zhao: User
+) -> None:
+    story = await li.says(club, STORY)
+    said = await zhao.says(club, "收录", reply_to=story)
+    asked = await club.hears("小李，这条经验有人想收进车友会。", after=said)
+    assert asked.reply_to is story
+    assert (await zhao.taps(asked, "收下我这条")).text == "只有 小李 自己能收下这条。"
+    assert await on.shares() == 0
+    kept = await li.taps(asked, "收下我这条")
+    assert kept.text.startswith("收好 #1")
+    await on.quiet()
+    assert (await on.share(1)).text == STORY
+    assert (await on.share(1)).message == str(story.id)
+    assert await on.points(li) == 10
+
+
+async def test_three_stars_ask_the_author_once_and_only_the_author_decides(
+    on: Scene, club: Chat, wang: User, li: User, zhao: User
+) -> None:
+    more = [on.api.user("小孙"), on.api.user("小周")]
+    club.seat_all(more)
+    story = await li.says(club, STORY)
+    await li.reacts(story, "🏆")  # one's own does not count
+    await wang.reacts(story, "🏆")
+    await zhao.reacts(story, "💯")
+    await on.quiet()
+    assert said_after(story) == []
+    await more[0].reacts(story, "⭐")
+    asked = await club.hears(ASKED, after=story)
+    assert asked.reply_to is story
+    await more[0].reacts(story)
+    await more[0].reacts(story, "⭐")
+    await more[1].reacts(story, "🏆")
+    await on.quiet()
+    assert said_after(story) == [ASKED]
+    assert (await zhao.taps(asked, "收下我这条")).text == "只有 小李 自己能收下这条。"
+    assert await on.shares() == 0
+    assert (await li.taps(asked, "收下我这条")).text.startswith("收好 #1")
+    await on.quiet()
+    assert (await on.share(1)).text == STORY
+    assert await on.points(li) == 10
+    assert "已经收过了" in (await li.taps(asked, "收下我这条")).text
+
+
+async def test_friendly_reactions_ask_nobody(
+    on: Scene, club: Chat, wang: User, li: User, zhao: User
+) -> None:
+    fourth = on.api.user("小孙")
+    club.seat(fourth)
+    story = await li.says(club, STORY)
+    for each in (wang, zhao, fourth):
+        await each.reacts(story, "👍")
+        await each.reacts(story, "❤", "👍")
+    await on.quiet()
+    assert said_after(story) == []
+
+
+async def test_what_the_bot_said_itself_is_not_asked_for(
+    on: Scene, club: Chat, wang: User, li: User, zhao: User
+) -> None:
+    asked = await li.says(club, "积分")
+    answer = await club.hears("小李，你有", after=asked)
+    for each in (wang, li, zhao):
+        await each.reacts(answer, "🏆")
+    await on.quiet()
+    assert said_after(answer) == []
+
+
+async def test_a_question_is_answered_with_what_owners_told(
+    on: Scene, club: Chat, li: User, zhao: User
+) -> None:
+    said = await li.says(club, "#油耗 海豹 百公里5.2升 开了2万公里")
+    await club.hears("收好 #1", after=said)
+    asked = await zhao.says(club, "问 海豹 油耗")
+    answer = await club.hears("海豹 油耗：1 位车主（低样本）", after=asked)
+    assert "「海豹 百公里5.2升 开了2万公里」小李" in answer.text
+
+
+async def test_the_line_about_a_share_may_be_answered_with_what_it_lacks(
+    on: Scene, club: Chat, li: User
+) -> None:
+    said = await li.says(club, "#油耗 海豹 百公里5.2升，市区堵车比较多")
+    line = await club.hears("开了多少公里？", after=said)
+    await li.says(club, "2万公里", reply_to=line)
+    await club.hears("补上了 #1 油耗", after=line)
+    assert (await on.share(1)).facts.km == 20_000
