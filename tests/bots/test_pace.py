@@ -163,6 +163,16 @@ def test_all_conversations_together_have_so_many_a_second():
     assert pace.opening(START + 1010).room == 11
 
 
+def test_a_second_in_which_long_texts_took_more_than_there_is_has_no_room():
+    pace = Pace(Limits(per_second=3))
+    said(pace, START, messages=2)
+    said(pace, START + 100, messages=3)
+    full = pace.opening(START + 100)
+    assert (full.room, full.changes_at) == (0, START + SECOND)
+    assert pace.opening(START + SECOND).room == 0
+    assert pace.opening(START + SECOND + 100).room == 3
+
+
 def test_connections_that_hang_do_not_silence_all_others():
     pace = Pace(LIMITS)
     for number in range(30):
