@@ -5,7 +5,7 @@ import pytest
 from storage.model import Consent, Quoted
 
 WORDS = "轩逸 百公里6.5升 开了2万公里，一直很省油"
-ASKED = "3 位车友给这条点了 ⭐。作者愿意收进车友会的话，本人按一下。"
+ASKED = "3 位车友觉得这条值得留下。作者愿意收进车友会的话，本人按一下。"
 
 
 async def star(room, name, message="m77", author="小李", text="⭐"):
