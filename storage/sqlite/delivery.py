@@ -1,7 +1,7 @@
 """What came in, what is due, what goes out."""
 
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -110,6 +110,8 @@ class SqliteDueRows:
         return row is not None
 
 
+Conversation = tuple[str, str, str]
+
 MESSAGE = (
     "id, platform, chat, account, reply, quotes, attempts, created_at, not_before, priority,"
     " slot, topic, via"
@@ -142,10 +144,10 @@ WITH RECURSIVE head (id) AS (
         {_first("o.chat > former.chat")})
     FROM head JOIN outbox AS former ON former.id = head.id
 )
-SELECT priority, outbox.id, FALSE, not_before, platform, chat, account
+SELECT priority, outbox.id, FALSE, not_before, chat, account
 FROM head JOIN outbox ON outbox.id = head.id
 UNION ALL
-SELECT priority, id, TRUE, not_before, platform, chat, account
+SELECT priority, id, TRUE, not_before, chat, account
 FROM outbox AS o INDEXED BY outbox_slot
 WHERE state = 'waiting' AND slot <> '' AND platform = ?1 AND {EDITS}
 """  # noqa: S608
@@ -206,28 +208,39 @@ class SqliteOutbox:
     async def lease(
         self,
         platforms: Sequence[str],
-        busy: Collection[tuple[str, str, str]],
+        busy: Collection[Conversation],
         limit: int,
-        only: Mapping[tuple[str, str, str], Priority] | None = None,
+        only: Mapping[Conversation, Priority] | None = None,
     ) -> Sequence[Message]:
-        now, taken = self._session.now, set(busy)
-        await self._take_back(now)
-        heads = [
-            (Priority.CHATTER if edits and only is not None else priority, number, edits, *rest)
-            for each in platforms
-            for priority, number, edits, *rest in self._session.all(HEADS, (each,))
-        ]
+        await self._take_back(self._session.now)
         messages: list[Message] = []
-        for priority, number, edits, not_before, *place in sorted(heads):
+        taken = set(busy)
+        ready = [each for name in platforms for each in self._ready(name, taken, only)]
+        for _, number, conversation in sorted(ready):
             if len(messages) >= limit:
                 break
-            conversation = (place[0], place[1], place[2])
-            least = (only or {}).get(conversation)
-            is_withheld = least is not None and (edits or priority > least)
-            if not_before <= now and conversation not in taken and not is_withheld:
+            if conversation not in taken:
                 taken.add(conversation)
                 messages.append(self._take(number))
         return messages
+
+    def _ready(
+        self,
+        platform: str,
+        busy: Collection[Conversation],
+        only: Mapping[Conversation, Priority] | None,
+    ) -> Iterator[tuple[int, int, Conversation]]:
+        """How urgent each message is that may go now, its number, and where it goes."""
+        now, is_paced, limited = self._session.now, only is not None, only or {}
+        for priority, number, edits, not_before, chat, account in self._session.all(
+            HEADS, (platform,)
+        ):
+            conversation = (platform, chat, account)
+            if not_before > now or conversation in busy:
+                continue
+            least = limited.get(conversation)
+            if least is None or not (edits or priority > least):
+                yield Priority.CHATTER if edits and is_paced else priority, number, conversation
 
     def _take(self, number: int) -> Message:
         row = self._session.write_one(

@@ -23,8 +23,11 @@ LOOK_EVERY_SECONDS = 0.02
 class Program:
     """One data folder and its process, which may be another one after each `start`."""
 
-    def __init__(self, api_url: str, folder: Path, way: Way) -> None:
+    def __init__(self, api_url: str, folder: Path, way: Way, *, brisk: bool = False) -> None:
+        """`brisk`: it need not keep Telegram's pace, which takes minutes to say what a busy minute
+        has brought."""
         self.folder = folder
+        self._module = "tests.support.telegram_brisk" if brisk else "bots"
         self.way = way
         self.port = free_port()
         self._api_url = api_url
@@ -52,7 +55,7 @@ class Program:
         environment = {key: value for key, value in os.environ.items() if "CARCLUB" not in key}
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bots", *arguments,
+                sys.executable, "-m", self._module, *arguments,
                 env=environment | self.settings, stdout=DEVNULL, stderr=log,
             )  # fmt: skip
 

@@ -18,16 +18,24 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=300, help="of traffic and kills")
     parser.add_argument("--seed", type=int, default=7, help="of the traffic and the kills")
     parser.add_argument("--way", choices=("polling", "webhook"), default="polling")
+    parser.add_argument("--paced", action="store_true", help="at Telegram's pace: fewer messages")
     parser.add_argument("--folder", type=Path, help="where to leave data and log; else nowhere")
     options = parser.parse_args()
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
         folder = options.folder or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        passing = evening(folder, options.way, seed=options.seed, seconds=options.seconds)
+        passing = evening(
+            folder,
+            options.way,
+            seed=options.seed,
+            seconds=options.seconds,
+            brisk=not options.paced,
+        )
         outcome = asyncio.run(passing)
     seconds = time.monotonic() - started
-    print(f"{options.way}, seed {options.seed}, {options.seconds:.0f} s; {seconds:.0f} s in all")
+    pace = "paced" if options.paced else "brisk"
+    print(f"{options.way}, {pace}, seed {options.seed}, {options.seconds:.0f} s; {seconds:.0f} s in all")
     print(outcome)
     return bool(outcome.wrong)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.end_to_end.killed.books import Books, on_its_way
 from tests.end_to_end.killed.heard import Heard
 from tests.end_to_end.killed.reckoning import Reckoning
-from tests.end_to_end.killed.traffic import LONG, SHORT, Traffic
+from tests.end_to_end.killed.traffic import BRISK, PACED, Traffic
 from tests.support.telegram import BotApi
 from tests.support.telegram.judges import judge_all
 from tests.support.telegram.updates import FIRST_ID
@@ -26,7 +26,6 @@ START_SECONDS_MAX = 1.0
 KILLED_STARTING = 0.15
 """How often it does not even come to connect."""
 QUIET_SECONDS_MAX = 120.0
-LONG_SECONDS = 60
 LOOK_EVERY_SECONDS = 0.05
 
 
@@ -54,13 +53,13 @@ class Outcome:
 
 
 class Evening:
-    def __init__(self, api: BotApi, program: Program, seed: int, seconds: float) -> None:
+    def __init__(self, api: BotApi, program: Program, seed: int, *, brisk: bool) -> None:
         self.outcome = Outcome()
         self._api = api
         self._program = program
         self._dice = random.Random(seed)
-        tempo = LONG if seconds >= LONG_SECONDS else SHORT
         self._heard = Heard(api)
+        tempo = BRISK if brisk else PACED
         self._traffic = Traffic(api, self._heard, random.Random(seed + 1), tempo)
 
     async def pass_by(self, seconds: float, kills_least: int) -> None:
@@ -158,11 +157,11 @@ class Evening:
 
 
 async def evening(
-    folder: Path, way: Way, *, seed: int, seconds: float, kills_least: int = 0
+    folder: Path, way: Way, *, seed: int, seconds: float, kills_least: int = 0, brisk: bool = True
 ) -> Outcome:
     async with BotApi(webhook_retry_seconds=RETRY_SECONDS) as api:
-        program = Program(api.url, folder / "data", way)
-        passing = Evening(api, program, seed, seconds)
+        program = Program(api.url, folder / "data", way, brisk=brisk)
+        passing = Evening(api, program, seed, brisk=brisk)
         try:
             await passing.pass_by(seconds, kills_least)
         finally:

@@ -63,25 +63,21 @@ def update(group: Chat, user: User, text: str, number: int = 42) -> bytes:
 
 
 @BROUGHT
-@pytest.mark.parametrize("secret", [None, "", "another-word-of-sixteen", SECRET + "x", "秘密"])
 async def test_what_is_not_signed_is_refused_and_does_nothing(
-    on: Scene, club: Chat, li: User, post: Post, secret: str | None
+    on: Scene, club: Chat, li: User, post: Post
 ) -> None:
     said = club.last
-    assert await post(update(club, li, "积分"), secret) == 403
+    for secret in (None, "", "another-word-of-sixteen", SECRET + "x", SECRET[:-1], "秘密"):
+        assert await post(update(club, li, "积分"), secret) == 403
     await on.quiet()
     assert said_after(said) == []
 
 
 @BROUGHT
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b"[]", b"7", b"{}", b'{"update_id": "42"}', b"\xff\xfe", b"[" * 50_000],
-    ids=["nothing", "half", "list", "number", "empty", "text", "no text", "deep"],
-)
-async def test_what_is_no_update_is_refused(on: Scene, club: Chat, post: Post, body: bytes) -> None:
+async def test_what_is_no_update_is_refused(on: Scene, club: Chat, post: Post) -> None:
     said = club.last
-    assert await post(body) == 400
+    bodies = (b"", b"{", b"[]", b"7", b"{}", b'{"update_id": "42"}', b"\xff\xfe", b"[" * 50_000)
+    assert [await post(body) for body in bodies] == [400] * len(bodies)
     await on.quiet()
     assert said_after(said) == []
     assert (await on.health())["state"] == "connected"
@@ -96,11 +92,8 @@ async def test_what_is_too_large_is_refused(on: Scene, club: Chat, li: User, pos
 
 
 @BROUGHT
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-async def test_the_webhook_is_not_there_to_be_looked_at(
-    on: Scene, club: Chat, post: Post, method: str
-) -> None:
-    assert await post(b"", method=method) == 405
+async def test_the_webhook_is_not_there_to_be_looked_at(on: Scene, post: Post) -> None:
+    assert [await post(b"", method=each) for each in ("GET", "PUT", "DELETE")] == [405] * 3
 
 
 @BROUGHT
@@ -239,9 +232,7 @@ async def test_a_token_that_telegram_refuses_ends_the_program_in_one_line(
 
 
 @pytest.mark.parametrize("fault", [BadGateway(), Reset()], ids=["502", "reset"])
-async def test_at_the_start_telegram_is_waited_for(
-    scene: Scene, wang: User, fault: Fault
-) -> None:
+async def test_at_the_start_telegram_is_waited_for(scene: Scene, wang: User, fault: Fault) -> None:
     scene.api.fail(fault, "getMe", times=2)
     scene.api.fail(fault, "setMyCommands", times=2)
     group = scene.api.group("海豹车友群", owner=wang)
