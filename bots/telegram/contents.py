@@ -228,7 +228,7 @@ def _apart(name: str, before: str, after: str) -> str:
 def _index(text: str, units: int) -> int:
     """Telegram counts in units of UTF-16, where an emoji is two."""
     units = max(units, 0)
-    if text.isascii() or units == 0:
+    if text.isascii():
         return min(units, len(text))
     head = text[:units].encode("utf-16-le", "surrogatepass")[: 2 * units]
     return len(head.decode("utf-16-le", "surrogatepass"))

@@ -34,7 +34,7 @@ SLOW: Millis = 4 * SECOND
 DANGER_WAITS_MAX: Millis = 8 * SECOND
 """What is being said must end, the conversation rest, and a second have room."""
 FIRST_SEED, LAST_SEED = map(int, os.environ.get("HOUR_SEEDS", "1-1").split("-"))
-LOAD = float(os.environ.get("HOUR_LOAD", "0.6"))
+LOAD = float(os.environ.get("HOUR_LOAD", "0.4"))
 
 
 class Timeline:

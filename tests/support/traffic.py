@@ -20,6 +20,8 @@ PEOPLE = 40
 CLOSED = 10
 """So many of them have never opened the private conversation."""
 STORMS = 3
+TICK: Millis = 250
+"""What is wished for within one comes together, as after a commit."""
 DANGERS_PER_MINUTE_MAX = 3
 
 
@@ -72,11 +74,11 @@ def said(at: Millis, chat: str, priority: Priority, account: str = "", via: str 
 
 
 def rush(dice: random.Random, at: Millis, chat: str) -> Iterator[Wish]:
-    """An envelope: its message follows every grab, a hundred in half a minute."""
+    """An envelope: its message follows every grab, a hundred in twenty seconds."""
     live = Reply("", priority=MONEY, slot=f"envelope:{dice.randrange(10**9)}", live=True)
     yield Wish(at, chat, "", live)
     for _ in range(dice.randint(10, 100)):
-        at += int(dice.expovariate(1 / 300))
+        at += int(dice.expovariate(1 / 200))
         yield Wish(at, chat, "", live)
 
 
@@ -140,7 +142,15 @@ def named(wishes: Iterable[Wish]) -> list[Wish]:
         text = "" if r.live else f"{r.priority.name}-{number}"
         reply = Reply(text, to=r.to, priority=r.priority, slot=r.slot, live=r.live)
         found.append(
-            Wish(wish.at, wish.chat, wish.account, reply, wish.via, wish.topic, wish.opens)
+            Wish(
+                wish.at - wish.at % TICK,
+                wish.chat,
+                wish.account,
+                reply,
+                wish.via,
+                wish.topic,
+                wish.opens,
+            )
         )
     return found
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bots.telegram.contents import words
+from bots.telegram.nouns import Me
 from handlers import parse
 from storage.model import Media, Mention, Quoted
 from tests.bots.telegram.updates import (
@@ -56,9 +58,11 @@ def test_marks_inside_each_other_are_read_from_outside():
     assert said(text, entity("bold", text, text), link).text == "买这里 (https://a.example)"
 
 
-def test_marks_that_lie_outside_of_the_text_are_left_alone():
-    mark = {"type": "text_link", "offset": 90, "length": 5, "url": "https://a.example"}
-    assert said("短", mark).text == "短"
+@pytest.mark.parametrize(("offset", "length"), [(90, 5), (-5, 3), (0, 0), (1, -1)])
+@pytest.mark.parametrize("text", ["短短", "short"])
+def test_marks_that_lie_outside_of_the_text_are_left_alone(text, offset, length):
+    mark = {"type": "text_link", "offset": offset, "length": length, "url": "https://a.example"}
+    assert said(text, mark).text == text
 
 
 # The bot's own name
@@ -111,7 +115,19 @@ def test_a_chinese_command_for_us_loses_our_name_though_telegram_sees_no_command
     assert (event.text, event.addressed) == ("/积分", True)
 
 
-@pytest.mark.parametrize("text", ["/start@OtherBot", "/积分@OtherBot 明细"])
+def test_our_command_may_stand_in_the_middle():
+    text = "试试 /jifen@carclub_bot 吧"
+    event = said(text, entity("bot_command", text, "/jifen@carclub_bot"))
+    assert (event.text, event.addressed) == ("试试 /jifen 吧", True)
+
+
+def test_a_bot_without_a_public_name_is_not_called_by_everything():
+    nobody = Me(7000, "", reads_all=True)
+    for text in ("@xiaoli 你好", "/jifen@xiaoli", "积分@ 你好"):
+        assert not words(text, (), nobody).addressed
+
+
+@pytest.mark.parametrize("text", ["/start@OtherBot", "/start@Otherbox", "/积分@OtherBot 明细"])
 def test_a_command_for_another_bot_is_nothing(text):
     command = text.partition(" ")[0]
     marks = [entity("bot_command", text, command)] if command.isascii() else []
@@ -150,6 +166,21 @@ def test_a_mention_by_another_word_is_the_members_name():
     text = "给老王30"
     event = said(text, entity("text_mention", text, "老王", user=WANG))
     assert event.text == "给 @小王 30"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("（老王）30", "（@小王）30"),
+        ("A 老王", "A @小王"),
+        ("老王 A", "@小王 A"),
+        ("A老王", "A @小王"),
+        ("A，老王，30", "A，@小王，30"),
+        ("老王，30", "@小王，30"),
+    ],
+)
+def test_a_name_gets_a_space_only_where_letters_touch_it(text, shown):
+    assert said(text, entity("text_mention", text, "老王", user=WANG)).text == shown
 
 
 def test_a_long_name_is_the_same_in_the_text_and_in_the_mention():

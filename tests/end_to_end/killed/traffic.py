@@ -38,7 +38,9 @@ GRAB = "抢红包"
 OVER = ("手慢了", "撤回了")
 SMALL_TALK = ("今天真冷", "周末谁去跑山", "洗车去了", "刚加满油", "这段路太堵了", "晚上吃啥")
 CARS = ("海豹", "轩逸", "汉", "元PLUS", "宋PLUS")
-THINGS = "座椅 音响 方向盘 后备箱 天窗 轮胎 刹车 空调 雨刮 大灯 车机 悬架 底盘 隔音 油漆 门把手".split()
+THINGS = (
+    "座椅 音响 方向盘 后备箱 天窗 轮胎 刹车 空调 雨刮 大灯 车机 悬架 底盘 隔音 油漆 门把手".split()
+)
 JUDGED = "满意 不错 很稳 省心 结实 好用 安静 耐用 灵敏 舒服 顺手 扎实 清楚 合适 够用 轻快".split()
 
 
@@ -228,9 +230,7 @@ class Traffic:
         who = self._member(group)
         if self._may_be_told(group.chat) and self._may_ask(who):
             words, pictures = self._experience(), self._dice.randint(2, 6)
-            said = await who.posts_album(
-                group.chat, pictures, words, thread=self._topic(group)
-            )
+            said = await who.posts_album(group.chat, pictures, words, thread=self._topic(group))
             self.deeds.shares.append(Share(who, group, tuple(said), words, pictures))
 
     async def _edit(self) -> None:
@@ -256,7 +256,9 @@ class Traffic:
         chat, owner = group.chat, group.chat.owner
         if sum(each.group is group for each in self._open()) >= OPEN_AT_ONCE:
             return
-        rich = [who for who in group.members if self._purse(who, group) >= 2 * self._next_total(group)]
+        rich = [
+            who for who in group.members if self._purse(who, group) >= 2 * self._next_total(group)
+        ]
         from_pool = not rich
         who = owner if from_pool else self._dice.choice(rich)
         if self._may_be_told(chat) and self._may_ask(who):
@@ -334,9 +336,7 @@ class Traffic:
 
     def _next_total(self, group: Group) -> int:
         """Small, so that many can be sent; the pool's are larger than any of these."""
-        return 6 + sum(
-            each.group is group and not each.from_pool for each in self.deeds.offers
-        )
+        return 6 + sum(each.group is group and not each.from_pool for each in self.deeds.offers)
 
 
 def points(toast: str) -> int:

@@ -1,1 +1,1 @@
-"""What members of a Telegram group live through, told as scenarios: the whole program, real HTTP."""
+"""What members of a Telegram group live through: the whole program, behind real HTTP."""

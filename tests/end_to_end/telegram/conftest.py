@@ -2,6 +2,7 @@
 and nothing that was said, nor who said it, stands in the log."""
 
 import json
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -22,6 +23,9 @@ BRISK = Limits(gap=20, edit_gap=60, per_minute=200)
 """Nobody waits for the pace here; `tests/bots` has its own hour of it."""
 
 
+NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 @pytest.fixture(params=["polling", "webhook"])
 def way(request: pytest.FixtureRequest) -> Way:
     chosen: Way = request.param
@@ -34,8 +38,10 @@ def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telegram, "NEXT_PART_SECONDS", 0.02)
     monkeypatch.setattr(telegram, "AWAY_SECONDS", 0.05)
     monkeypatch.setattr(due, "LOOK_EVERY_SECONDS", 0.05)
-    # Half a second each time, and always the same.
+    # What takes long at each start and is always the same: reading all texts, and certificates
+    # that plain HTTP does not look at.
     monkeypatch.setattr(app, "Words", lambda: WORDS)
+    monkeypatch.setattr("httpx._transports.default.create_ssl_context", lambda **_: NO_CERTIFICATES)
 
 
 @pytest.fixture

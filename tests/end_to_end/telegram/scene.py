@@ -195,6 +195,10 @@ class Scene:
 
         return await self.app.store.read(look)
 
+    async def asked(self, method: str, times: int) -> None:
+        """Until the bot has asked for this so often."""
+        await self.api.until(lambda: len(self.api.requests(method)) >= times)
+
     async def under_way(self, method: str) -> Request:
         """The newest request of a method, while it has no answer yet."""
 
@@ -211,9 +215,10 @@ class Scene:
     ) -> Found:
         """For what no request of the bot's announces: looked at again and again."""
         async with asyncio.timeout(within):
-            while not (found := await look()):
+            while True:
+                if found := await look():
+                    return found
                 await asyncio.sleep(0.01)
-        return found
 
     # The books
 

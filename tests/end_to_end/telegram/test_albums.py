@@ -60,3 +60,19 @@ async def test_an_album_without_words_is_silent(on: Scene, club: Chat, li: User)
     await on.quiet()
     assert len(said_after(album[0])) == 1
     assert await on.shares() == 0
+
+
+async def test_an_album_in_the_middle_of_a_restart_is_kept_and_paid_once(
+    on: Scene, club: Chat, li: User
+) -> None:
+    """All of it where updates are asked for; brought ones cannot be held until it is whole."""
+    album = await li.posts_album(club, 4, WORDS)
+    await asyncio.sleep(0.05)
+    await on.restart()
+    await club.hears("收好 #1 提车")
+    await on.quiet()
+    assert len(said_after(album[-1])) == 1
+    assert await on.points(li) == 10
+    assert await on.shares() == 1
+    if on.way == "polling":
+        assert len((await on.share(1)).media) == 4

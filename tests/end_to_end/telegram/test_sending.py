@@ -57,7 +57,7 @@ async def test_too_many_requests_again_and_again_is_no_reason_to_give_up(
     on.api.fail(Refuse(flooded(60)), "sendMessage", times=12)
     asked = await li.says(club, "积分")
     for tried in range(1, 13):
-        await on.api.until(lambda: len(on.api.requests("sendMessage")) >= tried + 1)
+        await on.asked("sendMessage", tried + 1)
         await on.eventually(on.nothing_is_sent)
         on.leap(MINUTE)
     await club.hears("小李，你有", after=asked)
@@ -181,7 +181,6 @@ async def test_nothing_is_given_up_while_telegram_is_away_at_the_start(
         await on.start(connected=False)
         await on.put(club, Reply("周末去爬山", priority=Priority.CHATTER))
         for _ in range(6):
-            tried = len(on.api.requests("getMe"))
-            await on.api.until(lambda: len(on.api.requests("getMe")) > tried + 1)
+            await on.asked("getMe", len(on.api.requests("getMe")) + 2)
             on.leap(10 * MINUTE)
     await club.hears("周末去爬山")
