@@ -101,6 +101,7 @@ class Inside:
         arrival = await work.events.arrive(event)
         if arrival.answer is not None:
             return arrival.answer
+        await self._note_presence(work, event, arrival)
         club = arrival.club or self.newborn
         member = await self._sender(work, event, arrival)
         text = self.words.say(club.language, call.what.feature, refusal.message, **refusal.facts)

@@ -29,7 +29,7 @@ from storage.world import World
 
 log = structlog.get_logger()
 
-LIMITS = Limits(gap=SECOND, edit_gap=3 * SECOND, per_minute=20, per_second=30)
+LIMITS = Limits(gap=SECOND, edit_gap=3 * SECOND, per_minute=20, per_second=28)
 NEXT_PART_SECONDS = 1.0
 """Between the parts of one long text: Telegram wants no more in one chat."""
 CONNECT_PAUSE_SECONDS = 1.0

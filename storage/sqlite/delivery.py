@@ -165,7 +165,7 @@ INSERT INTO outbox (platform, chat, account, member, priority, slot, quotes, rep
 VALUES (?,?,?,?,?,?,?,?,?,?,?,?,'waiting',0,0,'')
 ON CONFLICT (platform, chat, account, slot) WHERE state = 'waiting' AND slot <> ''
 DO UPDATE SET reply = excluded.reply, priority = excluded.priority,
-              not_before = excluded.not_before
+              not_before = excluded.not_before, attempts = 0
 """
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
-from lo_bot_api_emulator import LoBotApiEmulator
+from lo_bot_api_emulator import LoBotApiEmulator  # type: ignore[import-untyped]
 
 from bots.app import App, founding_code
 from bots.contract import Limits, Traits

@@ -64,7 +64,7 @@ def recall(model: "Model", deed: Deed) -> Lines:
 def removed(model: "Model", deed: Deed) -> Lines:
     """The bot is out of a chat: what stood there alone is over, and its payers are told."""
     for envelope in open_in(model, deed.chat):
-        if not envelope.wish.everywhere:
+        if model.gone.issuperset(envelope.chats):
             back = sum(envelope.amounts[len(envelope.takers) :])
             yield from end(model, envelope, "gone")
             payer = model.name(envelope.sender) if envelope.payer != "pool" else ""

@@ -174,6 +174,8 @@ def take_part(model: "Model", envelope: Envelope, deed: Deed, *, said_key: bool)
         yield say("had", points=envelope.amounts[envelope.takers.index(member)])
     elif envelope.state != "open":
         yield say(envelope.state, number=number)
+        if envelope.state == "gone":
+            yield from show(envelope)
     elif envelope.sent_at + DAY <= model.at:
         yield say("expired", number=number)
     elif wish.key and not said_key:

@@ -94,6 +94,8 @@ class Judge:
             if each.to != "aside":
                 (tap if deed.tap and each.to == "actor" else out).append(text_of(each))
         self._answers[deed.id] = Kept(member, tuple(out), "\n".join(tap))
+        if deed.verb == "removed":
+            self._drop(deed.chat)
         self._expect(said)
         self._waiting.update((deed.chat, text) for text in out)
 
@@ -161,10 +163,19 @@ class Judge:
     def _expect(self, said: Sequence[Said]) -> None:
         """What goes out beside an answer."""
         for each in said:
+            if each.place in self.model.gone:
+                continue  # nothing is said where the bot is not
             if not each.message:
                 self._stale.add((int(str(each.facts["number"])), each.place))
             elif each.to == "aside":
                 self._waiting[each.place, text_of(each)] += 1
+
+    def _drop(self, chat: str) -> None:
+        """The bot was thrown out: what waited for that chat is not said any more."""
+        for place, text in list(self._waiting):
+            if place == chat:
+                del self._waiting[place, text]
+        self._stale = {(number, place) for number, place in self._stale if place != chat}
 
     # Messages that go out
 

@@ -46,6 +46,8 @@ class Model(Books):
         """When what is to be done, by kind and key."""
         self.tried: dict[str, int] = {}
         self.secret = b""
+        self.gone: set[str] = set()
+        """The chats the bot is not in; whatever happens there shows that it is."""
 
     # Events
 
@@ -56,7 +58,7 @@ class Model(Books):
         """
         if deed.id in self.seen:
             return self.seen[deed.id]
-        rows, stranger = len(self.rows), deed.who not in self.ids
+        rows, stranger, gone = len(self.rows), deed.who not in self.ids, set(self.gone)
         self._begin(deed, at, drawn)
         try:
             if key_of:
@@ -65,6 +67,7 @@ class Model(Books):
                 said = [*DEEDS[deed.verb][1](self, deed)]
         except No:
             self.undo_after(rows)
+            self.gone = gone
             if stranger:
                 del self.members[self.ids.pop(deed.who)]
             raise
@@ -83,6 +86,10 @@ class Model(Books):
         self.secret = drawn.secrets[0] if drawn.secrets else b""
         if deed.verb == "found":
             self.club, self.leader = drawn.ids[0], deed.who
+        if deed.verb == "removed":
+            self.gone.add(deed.chat)
+            return
+        self.gone.discard(deed.chat)
         if deed.who not in self.ids:
             self.ids[deed.who] = drawn.ids[-1]
             self.members[drawn.ids[-1]] = Member(deed.who, at)

@@ -77,9 +77,10 @@ def drop(model: "Model", number: int) -> None:
 
 
 def send(model: "Model", number: int) -> Lines:
-    """More than an hour late, it is left out; what cannot be sent is told and left out too."""
+    """More than an hour late, or where the bot is not, it is left out; what cannot be sent is told
+    and left out too."""
     put = model.orders[number]
-    if model.at - put.at <= HOUR:
+    if put.deed.chat not in model.gone and model.at - put.at <= HOUR:
         try:
             envelopes.check_pool(model, put.deed.amount)
             if model.balances["pool"] < put.deed.amount:

@@ -92,7 +92,7 @@ async def chat_gone(ctx: Context) -> None:
     """The bot is out of a chat: what stood there alone is over, and its payers are told."""
     here = (ctx.event.platform, ctx.event.chat)
     chats = await ctx.work.people.chats()
-    others = [chat for chat in chats if (chat.platform, chat.id) != here]
+    others = [chat for chat in chats if not chat.gone and (chat.platform, chat.id) != here]
     while lost := await ctx.work.envelopes.open_of(*here, alone=bool(others)):
         for envelope in lost:
             await close(ctx.work, envelope, EnvelopeState.GONE)

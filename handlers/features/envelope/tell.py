@@ -67,7 +67,7 @@ async def stands_in(work: Work, envelope: Envelope) -> list[Place]:
 async def places_of(work: Work, platform: str, chat: str, *, everywhere: bool) -> list[Place]:
     if not everywhere:
         return [(platform, chat)]
-    return [(each.platform, each.id) for each in await work.people.chats() if not each.gone]
+    return [(each.platform, each.id) for each in await work.people.chats()]
 
 
 async def draw(ctx: Context, key: str) -> Reply:

@@ -35,9 +35,7 @@ def main() -> int:
         outcome = asyncio.run(passing)
     seconds = time.monotonic() - started
     pace = "paced" if options.paced else "brisk"
-    print(
-        f"{options.way}, {pace}, seed {options.seed}, {options.seconds:.0f} s; {seconds:.0f} s in all"
-    )
+    print(f"{options.way}, {pace}, seed {options.seed}: {options.seconds:.0f} s of {seconds:.0f} s")
     print(outcome)
     return bool(outcome.wrong)
 

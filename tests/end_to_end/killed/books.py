@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 PLATFORM = "telegram"
-ON_ITS_WAY = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'leased')"
+ON_ITS_WAY = """
+SELECT slot, state, priority, attempts, not_before, leased_to, error FROM outbox
+WHERE state IN ('waiting', 'leased')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +119,7 @@ def opened(database: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{database}?mode=ro", uri=True)
 
 
-def on_its_way(database: Path) -> int:
-    """How many messages have still to go out."""
+def on_its_way(database: Path) -> list[tuple[object, ...]]:
+    """The messages that have still to go out."""
     with closing(opened(database)) as file:
-        [(number,)] = file.execute(ON_ITS_WAY)
-        return int(number)
+        return file.execute(ON_ITS_WAY).fetchall()

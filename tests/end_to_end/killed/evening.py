@@ -116,13 +116,12 @@ class Evening:
         try:
             await self._quiet()
         except TimeoutError:
-            waiting = len(self._api.updates.waiting())
-            wrong.append(f"never quiet: {waiting} updates, {on_its_way(self._database)} messages")
+            waits = (len(self._api.updates.waiting()), on_its_way(self._database))
+            wrong.append(f"never quiet; updates and messages that wait: {waits}")
         code = await self._program.stop()
         if code:
             wrong.append(f"it ended with code {code}")
-        if waiting := self._api.updates.waiting():
-            wrong.append(f"unconfirmed: {[each.id for each in waiting]}")
+        wrong += [f"update {each.id} is not confirmed" for each in self._api.updates.waiting()]
         if await self._program.run("audit"):
             wrong.append("the audit found something")
         judge_all(self._api.journal.requests)
@@ -132,7 +131,7 @@ class Evening:
     async def _quiet(self) -> None:
         async with asyncio.timeout(QUIET_SECONDS_MAX):
             await self._api.settled(QUIET_SECONDS_MAX)
-            while on_its_way(self._database):
+            while on_its_way(self._database):  # noqa: ASYNC110  (nothing tells)
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     @property

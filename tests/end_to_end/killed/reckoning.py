@@ -6,7 +6,6 @@ refused in plain words; every answer about money was said where it was asked for
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tests.end_to_end.killed.books import Books, KeptEnvelope

@@ -38,10 +38,9 @@ GRAB = "抢红包"
 OVER = ("手慢了", "撤回了")
 SMALL_TALK = ("今天真冷", "周末谁去跑山", "洗车去了", "刚加满油", "这段路太堵了", "晚上吃啥")
 CARS = ("海豹", "轩逸", "汉", "元PLUS", "宋PLUS")
-THINGS = (
-    "座椅 音响 方向盘 后备箱 天窗 轮胎 刹车 空调 雨刮 大灯 车机 悬架 底盘 隔音 油漆 门把手".split()
-)
-JUDGED = "满意 不错 很稳 省心 结实 好用 安静 耐用 灵敏 舒服 顺手 扎实 清楚 合适 够用 轻快".split()
+WORDS = 16
+THINGS = "座椅 音响 方向盘 后备箱 天窗 轮胎 刹车 空调 雨刮 大灯 车机 悬架 底盘 隔音 油漆 门把手"
+JUDGED = "满意 不错 很稳 省心 结实 好用 安静 耐用 灵敏 舒服 顺手 扎实 清楚 合适 够用 轻快"
 
 
 class Allowance:
@@ -319,9 +318,9 @@ class Traffic:
 
     def _experience(self) -> str:
         number = next(self._numbers)
-        first, second = divmod(number, len(THINGS))
-        thing, judged = THINGS[second], JUDGED[first % len(JUDGED)]
-        again = f"，第{first // len(JUDGED)}年也一样" if first >= len(JUDGED) else ""
+        first, second = divmod(number, WORDS)
+        thing, judged = THINGS.split()[second], JUDGED.split()[first % WORDS]
+        again = f"，第{first // WORDS}年也一样" if first >= WORDS else ""
         return f"#口碑 {self._dice.choice(CARS)} 开了2万公里，{thing}{judged}{again}"
 
     def _topic(self, group: Group) -> int | None:

@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 from bots.telegram import bot, polling
 from tests.end_to_end.telegram.scene import SECRET, Scene, free_port, said_after
 from tests.support.process import launch
-from tests.support.telegram import BadGateway, BotApi, Chat, Reset, Slow, User
+from tests.support.telegram import BadGateway, BotApi, Chat, Refuse, Refused, Reset, Slow, User
 from tests.support.telegram.faults import Fault
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -165,6 +165,20 @@ async def test_asking_goes_on_after_a_gateway_or_the_line_broke(
     await on.quiet()
     assert said_after(asked) == ["小李，你有 0 分。"] * 2
     await on.eventually(lambda: is_connected(on))
+
+
+@POLLED
+async def test_a_token_that_is_taken_back_is_told_of(
+    on: Scene, club: Chat, li: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "PAUSE_MAX_SECONDS", 0.3)
+    await on.quiet()
+    on.api.fail(Refuse(Refused(401)), "getUpdates", times=2)
+    await li.says(club, "大家好")  # ends the waiting
+    told = "Telegram does not accept the token any more"
+    await on.eventually(lambda: is_in_trouble(on, told))
+    await on.eventually(lambda: is_connected(on))
+    assert len(on.api.requests("getUpdates")) < 40
 
 
 @POLLED
