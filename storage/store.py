@@ -53,6 +53,15 @@ class Events(Protocol):
     async def remember(self, event: Event, member: str, answer: Answer) -> None:
         """Keep the answer as the one any repeat of the event gets."""
 
+    async def begin(self, platform: str, key: str, update: str) -> None:
+        """Keep a platform's update that is acknowledged before it can be acted on."""
+
+    async def begun(self, platform: str) -> Sequence[tuple[str, str]]:
+        """Keys and updates that were begun and not ended; at most 1,000."""
+
+    async def end(self, platform: str, keys: Sequence[str]) -> None:
+        """They were acted on: nothing of them is left."""
+
     async def forget_before(self, at: Millis) -> int:
         """Drop what was seen before then; how many rows that was (at most 10,000 a call)."""
 

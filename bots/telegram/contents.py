@@ -66,6 +66,8 @@ def words(text: str, entities: Sequence[MessageEntity], me: Me) -> Words:
         pieces += text[done:begin], shown
         done = end
     whole, is_theirs = _unmarked("".join((*pieces, text[done:])), me)
+    # "抢 1 @carclub_bot": at its end it calls the bot and says nothing more.
+    whole = re.sub(rf"(?<=\S)\s+@{re.escape(me.username)}\s*$", "", whole, flags=re.IGNORECASE)
     return Words(whole, tuple(mentions.values()), addressed, foreign or is_theirs)
 
 

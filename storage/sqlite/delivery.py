@@ -25,6 +25,7 @@ from storage.sqlite.people import SqlitePeople
 from storage.sqlite.session import Row, Session, Table
 
 PRUNED_AT_ONCE = 10_000
+BEGUN_MAX = 1_000
 LEASE: Millis = 2 * MINUTE
 """Longer than any platform takes to say yes or no."""
 
@@ -65,6 +66,22 @@ class SqliteEvents:
     async def remember(self, event: Event, member: str, answer: Answer) -> None:
         row = (event.id, self._session.now, member, pack_answer(answer))
         self._seen.set((event.id,), row)
+
+    async def begin(self, platform: str, key: str, update: str) -> None:
+        self._session.write(
+            "INSERT INTO begun (platform, key, update_) VALUES (?,?,?)"
+            " ON CONFLICT DO UPDATE SET update_ = excluded.update_",
+            (platform, key, update),
+        )
+
+    async def begun(self, platform: str) -> Sequence[tuple[str, str]]:
+        sql = "SELECT key, update_ FROM begun WHERE platform = ? ORDER BY key LIMIT ?"
+        return self._session.all(sql, (platform, BEGUN_MAX))
+
+    async def end(self, platform: str, keys: Sequence[str]) -> None:
+        self._session.write_many(
+            "DELETE FROM begun WHERE platform = ? AND key = ?", [(platform, key) for key in keys]
+        )
 
     async def forget_before(self, at: Millis) -> int:
         return self._session.write(

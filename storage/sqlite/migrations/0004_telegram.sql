@@ -23,6 +23,14 @@ CREATE TABLE says (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX says_by_time ON says (at);
 
+-- What was acknowledged to its platform and is not done yet: parts of an album, for a second.
+CREATE TABLE begun (
+    platform TEXT NOT NULL,
+    key      TEXT NOT NULL,
+    update_  TEXT NOT NULL,
+    PRIMARY KEY (platform, key)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE star (
     platform TEXT NOT NULL,
     chat     TEXT NOT NULL,

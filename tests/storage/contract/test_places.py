@@ -193,3 +193,20 @@ async def test_a_reply_keeps_all_it_has_on_its_way(store):
     )
     (message,) = await store.unit(lease())
     assert (message.reply, message.topic, message.via) == (reply, "7", "v")
+
+
+async def test_what_was_begun_is_found_until_it_is_ended(store):
+    for key in ("2", "1"):
+        await store.unit(lambda work, key=key: work.events.begin("pretend", key, f"{{{key}}}"))
+    await store.unit(lambda work: work.events.begin("pretend", "1", "{again}"))
+    await store.unit(lambda work: work.events.begin("other", "3", "{3}"))
+
+    async def begun(platform="pretend"):
+        return list(await store.read(lambda work: work.events.begun(platform)))
+
+    assert await begun() == [("1", "{again}"), ("2", "{2}")]
+    await store.unit(lambda work: work.events.end("pretend", ["1", "unknown"]))
+    assert await begun() == [("2", "{2}")]
+    await store.unit(lambda work: work.events.end("pretend", ["2"]))
+    assert await begun() == []
+    assert await begun("other") == [("3", "{3}")]
