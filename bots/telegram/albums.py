@@ -1,8 +1,9 @@
 """Albums: Telegram sends each picture by itself and does not say which is the last."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -16,9 +17,11 @@ QUIET_SECONDS = 0.6
 LONGEST_SECONDS = 5.0
 PARTS_MAX = 10
 """Telegram's own."""
+REMEMBERED_MAX = 2_000
 
 Together = Callable[[Sequence[Event], str], Event]
 HandOn = Callable[[Event], Awaitable[None]]
+Ended = Callable[[Sequence[str]], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -34,14 +37,16 @@ class Albums:
     crash cut short comes again.
 
     Where they are brought one by one, each only after the last was acknowledged, who held the first
-    would never see the second. So none is held, and what a crash cuts short there is lost.
+    would never see the second. So none is held; they are noted elsewhere until `ended` is called
+    with their ids.
     """
 
-    def __init__(self, together: Together, hand_on: HandOn, *, holds: bool) -> None:
+    def __init__(self, together: Together, hand_on: HandOn, ended: Ended | None) -> None:
         self._together = together
         self._hand_on = hand_on
-        self._holds = holds
+        self._ended = ended
         self._open: dict[tuple[str, str], Album] = {}
+        self._whole: OrderedDict[tuple[str, str], Event] = OrderedDict()
         self._taking: set[asyncio.Task[None]] = set()
         self._finishing = False
 
@@ -56,17 +61,36 @@ class Albums:
             album.taking.add_done_callback(self._taking.discard)
         album.parts[event.message] = event
         album.news.set()
-        if self._holds and album.taking is not None:
+        if self._ended is None and album.taking is not None:
             await asyncio.shield(album.taking)
 
     async def _take_over(self, key: tuple[str, str], album: Album) -> None:
         await self._gather(album)
         del self._open[key]
         parts = sorted(album.parts.values(), key=lambda part: int(part.message))
+        whole = self._together(parts, key[1])
+        self._remember(whole, parts)
         try:
-            await self._hand_on(self._together(parts, key[1]))
+            await self._hand_on(whole)
         except Exception as error:
             log.error("an album was not taken over", **faults.told(error))
+        if self._ended is not None:
+            await self._ended([part.id for part in parts])
+
+    def _remember(self, whole: Event, parts: Sequence[Event]) -> None:
+        for part in parts:
+            self._whole[part.chat, part.message] = whole
+        while len(self._whole) > REMEMBERED_MAX:
+            self._whole.popitem(last=False)
+
+    def whole(self, event: Event) -> Event:
+        """Whoever answers one picture of an album means the album, as far as it is remembered."""
+        quoted = event.quoted
+        album = self._whole.get((event.chat, quoted.message)) if quoted else None
+        if quoted is None or album is None:
+            return event
+        meant = replace(quoted, message=album.message, text=album.text, media=album.media)
+        return replace(event, quoted=meant)
 
     async def _gather(self, album: Album) -> None:
         loop = asyncio.get_running_loop()

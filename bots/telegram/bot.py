@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
@@ -10,28 +10,26 @@ from telegram import BotCommand
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bots.contract import Limits, PlatformError, Receive, Sent, Traits
-from bots.telegram import show
-from bots.telegram.calls import AWAY_SECONDS, Calls, platform_error
+from bots.telegram.calls import AWAY_SECONDS, Calls
 from bots.telegram.chats import Chats
-from bots.telegram.errors import Kind, Trouble, trouble
+from bots.telegram.errors import trouble
 from bots.telegram.intake import Intake
-from bots.telegram.keyboard import keys
 from bots.telegram.line import WANTED, Line
-from bots.telegram.nouns import PLATFORM, EditText, Me, Request, SendFile, SendText
+from bots.telegram.memory import Memory
+from bots.telegram.nouns import PLATFORM, Me
 from bots.telegram.polling import Polling
+from bots.telegram.sending import Sending
 from bots.telegram.taps import Taps
 from bots.telegram.webhook import CONNECTIONS_MAX, PATH, Webhook
 from config.settings import SettingsError
 from storage.errors import Unavailable
-from storage.model import SECOND, Event, EventKind, Message, Priority, Reply
-from storage.store import Store, Work
+from storage.model import SECOND, Event, EventKind, Message, Reply
+from storage.store import Store
 from storage.world import World
 
 log = structlog.get_logger()
 
 LIMITS = Limits(gap=SECOND, edit_gap=3 * SECOND, per_minute=20, per_second=28)
-NEXT_PART_SECONDS = 1.0
-"""Between the parts of one long text: Telegram wants no more in one chat."""
 CONNECT_PAUSE_SECONDS = 1.0
 CONNECT_PAUSE_MAX_SECONDS = 30.0
 COMMANDS_MAX = 100
@@ -74,17 +72,15 @@ class Telegram:
         """`menus`: words and what they are for, by language, "" for all others; `kept` is called
         when something new waits in the outbox."""
         self._line = line
-        self._calls = Calls(line)
-        self._store = store
+        self._memory = Memory(store, kept)
         self._world = world
         self._texts = texts
         self._hook = hook
         self._webhook = Webhook(hook.secret) if hook else None
         self._menus = menus or {}
-        self._kept = kept
         self._stopped = asyncio.Event()
-        self._me: Me | None = None
         self._chats: Chats | None = None
+        self._sending: Sending | None = None
         self._intake: Intake | None = None
         self._trouble = "not connected yet"
         self._noticing: set[asyncio.Task[None]] = set()
@@ -112,21 +108,23 @@ class Telegram:
     async def _live(self, receive: Receive) -> None:
         me = await self._connect()
         chats = Chats(self._line, me, self._world.now)
-        taps = Taps(self._line, self._texts.wait, self._tell)
+        taps = Taps(self._line, self._texts.wait, self._memory.tell)
         intake = Intake(
             self._line,
             me,
             chats,
             taps,
             receive,
-            self._says,
+            self._memory,
             self._texts.expired,
             one_by_one=self._hook is not None,
         )
-        self._me, self._chats, self._intake = me, chats, intake
+        self._chats, self._intake = chats, intake
+        self._sending = Sending(Calls(self._line), chats, self._memory, self._notice)
         self._note("")
         log.info("telegram connected", bot=me.id, webhook=self._hook is not None)
         try:
+            await intake.resume()
             if self._webhook is None:
                 await Polling(self._line, intake, self._note).run()
             else:
@@ -196,68 +194,9 @@ class Telegram:
     # Out
 
     async def send(self, message: Message) -> Sent:
-        me = self._me
-        if me is None:
+        if self._sending is None:
             raise PlatformError("not connected yet", retry_after_seconds=AWAY_SECONDS)
-        await self._keep_says(message.reply)
-        ids: list[str] = []
-        for request in show.requests(message, me):
-            if ids:
-                await asyncio.sleep(NEXT_PART_SECONDS)
-            ids.append(await self._ask(message, request))
-        return Sent(ids[0] if ids else "", len(ids))
-
-    async def _ask(self, message: Message, request: Request) -> str:
-        """Raises PlatformError."""
-        private = bool(message.account and not message.chat)
-        try:
-            return await self._calls.make(request)
-        except TelegramError as error:
-            found = trouble(error, private=private)
-        another = self._instead(message, request, found)
-        if another is None:
-            raise platform_error(found)
-        if isinstance(another, str):
-            return another
-        try:
-            return await self._calls.make(another)
-        except TelegramError as error:
-            raise platform_error(trouble(error, private=private)) from None
-
-    def _instead(self, message: Message, request: Request, found: Trouble) -> Request | str | None:
-        """What to ask for instead, or the id where nothing need be asked; None: it is a no."""
-        match found.kind, request:
-            case Kind.UNCHANGED, EditText():
-                return str(request.message)
-            case Kind.MESSAGE_GONE, EditText():
-                return SendText(
-                    request.chat,
-                    request.text,
-                    topic=int(message.topic) if message.topic and message.chat else None,
-                    keyboard=request.keyboard,
-                )
-            case Kind.TOPIC_GONE, SendText() | SendFile() if request.topic is not None:
-                if self._chats is not None:
-                    self._chats.topic_was_closed(message.chat)
-                # What answers a message of the topic would be put there again.
-                return replace(request, topic=None, quotes=None)
-            case Kind.MOVED, _:
-                self._notice("moved", found.new_chat, message, text=message.chat)
-            case Kind.REMOVED, _ if message.chat:
-                self._notice("removed", message.chat, message)
-        return None
-
-    def _notice(self, kind: EventKind, chat: str, message: Message, text: str = "") -> None:
-        """What a refusal tells is told to the house, as an update would have."""
-        if self._intake is None or self._me is None or not chat:
-            return
-        bot = str(self._me.id)
-        event_id = f"tg:{bot}:{kind}:{message.chat}:{message.id}:{message.attempts}"
-        event = Event(event_id, PLATFORM, chat, bot, "", text, self._world.now())
-        # Not waited for: the outbox holds this conversation until its message is settled.
-        task = asyncio.create_task(self._intake.hand_on(replace(event, kind=kind)))
-        self._noticing.add(task)
-        task.add_done_callback(self._noticing.discard)
+        return await self._sending.send(message)
 
     async def say(self, event: Event, reply: Reply) -> None:
         to_one = event.private or reply.to == "private"
@@ -275,47 +214,16 @@ class Telegram:
         except (PlatformError, Unavailable) as error:
             log.warning("telegram said nothing", event_id=event.id, reason=str(error))
 
-    async def _tell(self, event: Event, text: str) -> None:
-        """Something that came of an event after whoever pressed had been asked for patience."""
-        reply = Reply(text, priority=Priority.ANSWER)
-
-        async def unit(work: Work) -> None:
-            await work.outbox.put(
-                PLATFORM,
-                "" if event.private else event.chat,
-                event.account if event.private else "",
-                reply,
-                topic=event.topic,
-            )
-
-        try:
-            await self._store.unit(unit)
-        except Unavailable as error:
-            log.warning("a late answer was not kept", event_id=event.id, error=str(error))
-        self._kept()
-
-    # Buttons that say more than they can hold
-
-    async def _keep_says(self, reply: Reply) -> None:
-        """Raises PlatformError."""
-        kept = keys(reply)
-        if not kept:
+    def _notice(self, kind: EventKind, chat: str, message: Message) -> None:
+        """What a refusal tells is told to the house, as an update would have."""
+        intake, me = self._intake, self._chats.me if self._chats else None
+        if intake is None or me is None or not chat:
             return
-
-        async def unit(work: Work) -> None:
-            for key, says in kept.items():
-                await work.outbox.put_says(key, says)
-
-        try:
-            await self._store.unit(unit)
-        except Unavailable as error:
-            raise PlatformError("nothing can be kept now") from error
-
-    async def _says(self, key: str) -> str:
-        async def look(work: Work) -> str:
-            return await work.outbox.says(key)
-
-        try:
-            return await self._store.read(look)
-        except Unavailable:
-            return ""
+        event_id = f"tg:{me.id}:{kind}:{message.chat}:{message.id}:{message.attempts}"
+        before = message.chat if kind == "moved" else ""
+        now = self._world.now()
+        event = Event(event_id, PLATFORM, chat, str(me.id), "", before, now, kind=kind)
+        # Not waited for: the outbox holds this conversation until its message is settled.
+        task = asyncio.create_task(intake.hand_on(event))
+        self._noticing.add(task)
+        task.add_done_callback(self._noticing.discard)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -13,17 +13,17 @@ from bots.telegram import keyboard, read
 from bots.telegram.albums import Albums
 from bots.telegram.chats import Chats
 from bots.telegram.line import Line, Raw
+from bots.telegram.memory import Memory
 from bots.telegram.nouns import Me
 from bots.telegram.taps import Taps
 from handlers import faults
+from storage.errors import Unavailable
 from storage.model import Answer, Event, Quoted
 
 log = structlog.get_logger()
 
 TRIES_MAX = 3
 FAILED_REMEMBERED_MAX = 1_000
-
-FindSays = Callable[[str], Awaitable[str]]
 
 
 class Unreadable(Exception):  # noqa: N818
@@ -66,12 +66,12 @@ class Intake:
         chats: Chats,
         taps: Taps,
         receive: Receive,
-        find_says: FindSays,
+        memory: Memory,
         expired_text: str,
         *,
         one_by_one: bool = False,
     ) -> None:
-        """`find_says` gives what a short key stands for; `expired_text` is told when nothing.
+        """`expired_text` is told to who pressed what nobody knows any more.
 
         `one_by_one`: the next update of a chat comes only after the last one was acknowledged.
         """
@@ -81,13 +81,14 @@ class Intake:
         self._chats = chats
         self._taps = taps
         self._receive = receive
-        self._find_says = find_says
+        self._memory = memory
         self._expired_text = expired_text
         self._albums = Albums(
             lambda parts, album: read.together(parts, self._me, album),
             self.hand_on,
-            holds=not one_by_one,
+            memory.end if one_by_one else None,
         )
+        self._one_by_one = one_by_one
         self._turns = Turns()
         self._failed: OrderedDict[int, int] = OrderedDict()
 
@@ -105,15 +106,27 @@ class Intake:
             return
         self._chats.hear(update)
         album, query = read.album(update), update.callback_query
-        for event in events:
+        for event in map(self._albums.whole, events):
             if query is not None:
                 await self._tapped(event, query.id)
             elif album and event.kind == "message":
+                if self._one_by_one:
+                    await self._memory.begin(event.id, raw)
                 await self._albums.take(event, album)
             else:
                 await self.hand_on(event)
         if query is not None and not events:
             await self._taps.refuse(query.id, self._expired_text)
+
+    async def resume(self) -> None:
+        """Take up what a former run had acknowledged and not come to the end of."""
+        try:
+            begun = await self._memory.begun()
+            await asyncio.gather(*map(self.take, begun.values()), return_exceptions=True)
+            if not self._one_by_one:
+                await self._memory.end(list(begun))
+        except Unavailable as error:
+            log.error("what was begun cannot be resumed", error=str(error))
 
     async def finish(self) -> None:
         """Nothing more comes: hand on what was waited with."""
@@ -163,12 +176,12 @@ class Intake:
         """
         if event.kind == "tap":
             key = keyboard.key_in(event.text)
-            return replace(event, text=await self._find_says(key)) if key else event
+            return replace(event, text=await self._memory.says(key)) if key else event
         word, _, more = event.text.partition(" ")
         if not (event.private and word == "/start" and more):
             return event
         key = keyboard.key_at_start(event.text)
-        says = await self._find_says(key) if key else ""
+        says = await self._memory.says(key) if key else ""
         return replace(event, text=says or word)
 
     async def _placed(self, event: Event) -> Event:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bots.telegram.intake import Unreadable
 from bots.telegram.line import Raw
+from storage.errors import Unavailable
 
 PATH = "/telegram/webhook"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -57,7 +58,7 @@ class Webhook:
         try:
             async with asyncio.timeout(TAKING_SECONDS):
                 await asyncio.shield(taking)
-        except TimeoutError:
+        except (TimeoutError, Unavailable):
             return web.Response(status=503)
         except Unreadable:
             return web.Response(status=500)

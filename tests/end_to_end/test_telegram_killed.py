@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.killed.books import Books
 from tests.end_to_end.killed.evening import evening
-from tests.support.telegram_club import Way
+from tests.support.telegram import BotApi
+from tests.support.telegram.updates import BATCH_MOST
+from tests.support.telegram_club import START_TIMEOUT_SECONDS, Program, Way
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -24,3 +27,30 @@ async def test_killed_again_and_again_nothing_is_lost_or_done_twice(
     assert outcome.kills >= KILLS
     for kind in ("shares", "envelopes", "grabs"):
         assert outcome.checked[kind] > 5, "too little happened to say anything"
+
+
+async def test_an_album_at_the_end_of_a_full_batch_is_whole(tmp_path: Path) -> None:
+    """A hundred updates are all that Telegram gives at once. The rest comes with the next batch,
+    which waits for what is held back in this one: another album is enough."""
+    async with BotApi() as api:
+        program = Program(api.url, tmp_path / "data", "polling", brisk=True)
+        li = api.user("小李")
+        group = api.group("海豹群", members=[li])
+        group.promote_bot()
+        try:
+            await program.start()
+            await group.owner.says(group, "建会 海豹群")
+            await group.hears("建好了", within=START_TIMEOUT_SECONDS)
+            await program.kill()
+            await li.posts_album(group, 2)
+            for number in range(BATCH_MOST - 4):
+                await li.says(group, f"闲聊{number}")
+            await li.posts_album(group, 4, "#提车 海豹 落地21万 颜色很好看")
+            await program.start()
+            await group.hears("收好 #1", within=START_TIMEOUT_SECONDS)
+            await api.settled(START_TIMEOUT_SECONDS)
+            await program.stop()
+        finally:
+            await program.kill()
+    [[share]] = Books(program.database).shares.values()
+    assert share.pictures == 4

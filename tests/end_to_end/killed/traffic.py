@@ -309,6 +309,8 @@ class Traffic:
         if len(self.deeds.arrivals) >= NEWCOMERS_MAX:
             return
         group = self._group()
+        if not self.heard.with_words(group.chat, "安静：关"):
+            return  # at night their welcome would wait for the morning
         who = self._api.user(f"新人{next(self._numbers)}")
         self.deeds.arrivals.append(Arrival(who, group, self._api.world.now()))
         await who.joins(group.chat)

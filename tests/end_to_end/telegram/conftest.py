@@ -11,6 +11,7 @@ import pytest
 from bots import app, logs
 from bots.contract import Limits, Traits
 from bots.telegram import bot as telegram
+from bots.telegram import sending
 from handlers import due
 from storage.sqlite import DATABASE
 from storage.sqlite.audit import audit
@@ -35,7 +36,7 @@ def way(request: pytest.FixtureRequest) -> Way:
 @pytest.fixture(autouse=True)
 def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telegram.Telegram, "traits", Traits(BRISK))
-    monkeypatch.setattr(telegram, "NEXT_PART_SECONDS", 0.02)
+    monkeypatch.setattr(sending, "NEXT_PART_SECONDS", 0.02)
     monkeypatch.setattr(telegram, "AWAY_SECONDS", 0.05)
     monkeypatch.setattr(due, "LOOK_EVERY_SECONDS", 0.05)
     # What takes long at each start and is always the same: reading all texts, and certificates
