@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import crowd, grabs, history, imports, start
+from benchmarks import crowd, grabs, history, imports, start, telegram
 from bots.app import spare_the_collector
 
 
@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         asyncio.run(grabs.measure(folder, options.grabs, options.rounds))
         asyncio.run(crowd.measure(folder, options.rounds))
         asyncio.run(start.measure(folder))
+        asyncio.run(telegram.measure(folder, options.rounds))
         asyncio.run(history.measure(folder, options.postings))
 
 

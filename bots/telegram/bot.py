@@ -121,14 +121,15 @@ class Telegram:
         )
         self._chats, self._intake = chats, intake
         self._sending = Sending(Calls(self._line), chats, self._memory, self._notice)
-        self._note("")
-        log.info("telegram connected", bot=me.id, webhook=self._hook is not None)
         try:
             await intake.resume()
+            if self._webhook is not None:
+                self._webhook.open(intake.take)
+            self._note("")
+            log.info("telegram connected", bot=me.id, webhook=self._webhook is not None)
             if self._webhook is None:
                 await Polling(self._line, intake, self._note).run()
             else:
-                self._webhook.open(intake.take)
                 # Not until `_stopped`: being cancelled as well, it could not finish what it began.
                 await asyncio.get_running_loop().create_future()
         finally:

@@ -5,6 +5,7 @@ that it cannot read would keep all others from us, and be asked for again withou
 """
 
 import json
+import logging
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -50,6 +51,8 @@ class Line:
         polling: BaseRequest | None = None,
     ) -> None:
         """The requests are for tests that do without a network."""
+        # Its own log copies what comes over the wire. What it has to say, it raises as well.
+        logging.getLogger("telegram").setLevel(logging.CRITICAL)
         # It warns at every 429 that seconds will be a timedelta some day; `errors` reads both.
         warnings.simplefilter("ignore", PTBDeprecationWarning)
         self._polling = polling or HTTPXRequest(
