@@ -146,13 +146,7 @@ class Evening:
 
     def _reckon(self) -> None:
         deeds = self._traffic.deeds
-        reckoning = Reckoning(
-            self._api,
-            deeds,
-            self._heard,
-            Books(self._database),
-            may_lose_albums=self._program.way == "webhook",
-        )
+        reckoning = Reckoning(self._api, deeds, self._heard, Books(self._database))
         reckoning.judge()
         self.outcome.updates = self._api.updates.next_id - FIRST_ID
         self.outcome.deeds = len(deeds)

@@ -31,9 +31,6 @@ class Reckoning:
     deeds: Deeds
     heard: Heard
     books: Books
-    may_lose_albums: bool
-    """What `bots/telegram/albums.py` owns up to: brought by a webhook, an album is not held, so a
-    kill before it is whole loses it or some of its pictures."""
     wrong: list[str] = field(default_factory=list)
     checked: Counter[str] = field(default_factory=Counter)
     """How many effects of each kind were looked for."""
@@ -85,9 +82,6 @@ class Reckoning:
             for message in share.said
             for row in self.books.shares.pop((message.chat.id, message.id), [])
         ]
-        if share.pictures and self.may_lose_albums and not (answers or rows):
-            self.refused["albums lost"] += 1
-            return
         self._must(answers, f"nobody answered {share.said}")
         if not kept:
             self._refused(answers, f"{share.said}")
@@ -100,9 +94,7 @@ class Reckoning:
             self._must(row.author == self.books.member(share.who.id), f"{share.said}: whose?")
             self._must(row.text == share.words, f"{share.words!r} is kept as {row.text!r}")
             self._must(row.version == 1 + share.edits, f"{share.said} in version {row.version}")
-            is_cut_short = row.pictures < share.pictures and self.may_lose_albums
-            self.refused["albums cut short"] += is_cut_short
-            whole = row.pictures == share.pictures or is_cut_short
+            whole = row.pictures == share.pictures
             self._must(whole, f"{share.said}: {row.pictures} pictures")
         [(_, paid), *_] = kept
         self.points[share.group.chat.id, share.who.id] += int(paid or 0)
