@@ -54,6 +54,8 @@ MANY: dict[str, object] = {
     "every": "week",
     "equal": True,
     "example": "红包 60 5",
+    "lacks": ["A"],
+    "people": 3,
     "facts": {
         "car": "轩逸",
         "km": 20_000,
@@ -143,7 +145,17 @@ FEW: dict[str, object] = {
     **dict.fromkeys(("against", "goal", "middle")),
     **{
         name: []
-        for name in ("asks", "cars", "co_leaders", "generous", "names", "near", "newest", "rows")
+        for name in (
+            "asks",
+            "cars",
+            "co_leaders",
+            "generous",
+            "lacks",
+            "names",
+            "near",
+            "newest",
+            "rows",
+        )
     },
     "entered": None,
     "every": "",

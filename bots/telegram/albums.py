@@ -29,6 +29,8 @@ class Album:
     parts: dict[str, Event] = field(default_factory=dict)
     """By the id of the message."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
+    newest: int = 0
+    """The number of its newest update."""
     taking: asyncio.Task[None] | None = None
 
 
@@ -49,8 +51,14 @@ class Albums:
         self._whole: OrderedDict[tuple[str, str], Event] = OrderedDict()
         self._taking: set[asyncio.Task[None]] = set()
         self._finishing = False
+        self._newest = 0
+        self._is_full = False
 
-    async def take(self, event: Event, album_id: str) -> None:
+    def reached(self, newest: int, *, is_full: bool) -> None:
+        """The number of the newest update there is here, and whether more may be waiting behind."""
+        self._newest, self._is_full = newest, is_full
+
+    async def take(self, event: Event, album_id: str, number: int = 0) -> None:
         """Until the album that this is a part of is handed on, or at once where none is held."""
         key = (event.chat, album_id)
         album = self._open.get(key)
@@ -60,6 +68,7 @@ class Albums:
             self._taking.add(album.taking)
             album.taking.add_done_callback(self._taking.discard)
         album.parts[event.message] = event
+        album.newest = max(album.newest, number)
         album.news.set()
         if self._ended is None and album.taking is not None:
             await asyncio.shield(album.taking)
@@ -101,7 +110,9 @@ class Albums:
                 async with asyncio.timeout(min(QUIET_SECONDS, end - loop.time())):
                     await album.news.wait()
             except TimeoutError:
-                return
+                # Of the last updates of a full batch the rest may be in the next one.
+                if not (self._is_full and album.newest >= self._newest):
+                    return
 
     async def finish(self) -> None:
         """Nothing more will come: what is there is whole."""

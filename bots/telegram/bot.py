@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -32,6 +33,8 @@ log = structlog.get_logger()
 LIMITS = Limits(gap=SECOND, edit_gap=3 * SECOND, per_minute=20, per_second=28)
 CONNECT_PAUSE_SECONDS = 1.0
 CONNECT_PAUSE_MAX_SECONDS = 30.0
+CONNECTED_WITHIN_SECONDS = 20.0
+"""How long a message may wait in our hands for the connection; well under what sending may take."""
 COMMANDS_MAX = 100
 DESCRIPTION_MAX = 256
 
@@ -79,6 +82,7 @@ class Telegram:
         self._webhook = Webhook(hook.secret) if hook else None
         self._menus = menus or {}
         self._stopped = asyncio.Event()
+        self._connected = asyncio.Event()
         self._chats: Chats | None = None
         self._sending: Sending | None = None
         self._intake: Intake | None = None
@@ -121,6 +125,7 @@ class Telegram:
         )
         self._chats, self._intake = chats, intake
         self._sending = Sending(Calls(self._line), chats, self._memory, self._notice)
+        self._connected.set()
         try:
             await intake.resume()
             if self._webhook is not None:
@@ -195,6 +200,9 @@ class Telegram:
     # Out
 
     async def send(self, message: Message) -> Sent:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CONNECTED_WITHIN_SECONDS):
+                await self._connected.wait()
         if self._sending is None:
             raise PlatformError("not connected yet", retry_after_seconds=AWAY_SECONDS)
         return await self._sending.send(message)

@@ -112,7 +112,7 @@ class Intake:
             elif album and event.kind == "message":
                 if self._one_by_one:
                     await self._memory.begin(event.id, raw)
-                await self._albums.take(event, album)
+                await self._albums.take(event, album, update.update_id)
             else:
                 await self.hand_on(event)
         if query is not None and not events:
@@ -127,6 +127,10 @@ class Intake:
                 await self._memory.end(list(begun))
         except Unavailable as error:
             log.error("what was begun cannot be resumed", error=str(error))
+
+    def reached(self, newest: int, *, is_full: bool) -> None:
+        """How far updates have come, where they are asked for."""
+        self._albums.reached(newest, is_full=is_full)
 
     async def finish(self) -> None:
         """Nothing more comes: hand on what was waited with."""

@@ -14,7 +14,7 @@ import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bots.telegram.intake import Intake, Unreadable
-from bots.telegram.line import LONG_POLL_SECONDS, Line, Raw
+from bots.telegram.line import LONG_POLL_SECONDS, UPDATES_AT_ONCE, Line, Raw
 from handlers import faults
 
 log = structlog.get_logger()
@@ -25,7 +25,9 @@ UNREADABLE_SECONDS = 1.0
 CONFLICT_SECONDS = 5.0
 PAUSE_FIRST_SECONDS = 1.0
 PAUSE_MAX_SECONDS = 30.0
-FINISH_SECONDS = 3.0
+FINISH_SECONDS = 2.0
+"""How long the end of the program waits for updates in work; carclub gives us five in all."""
+ACKNOWLEDGE_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -91,6 +93,8 @@ class Polling:
         window = self._window
         may_wait = not (at_once or window.working or window.again)
         raws = await self._line.updates(window.offset, LONG_POLL_SECONDS if may_wait else 0)
+        numbers = [each["update_id"] for each in raws if isinstance(each.get("update_id"), int)]
+        self._intake.reached(max(numbers, default=0), is_full=len(raws) >= UPDATES_AT_ONCE)
         for raw in raws:
             self._take(raw)
         if window.working:
@@ -123,6 +127,6 @@ class Polling:
         self._window.settle()
         if self._window.offset:
             with suppress(TelegramError, OSError, TimeoutError):
-                async with asyncio.timeout(FINISH_SECONDS):
+                async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
                     # What is done need not come again at the next start. What this brings does.
                     await self._line.updates(self._window.offset, 0, limit=1)

@@ -97,8 +97,9 @@ def _sent(reply: Reply, like: SendText) -> list[SendText | SendFile]:
     )
     if is_blank(reply.text) and not reply.invitation:
         return [replace(file, caption=html(file.name), keyboard=like.keyboard)]
-    if units(reply.text) <= CAPTION_MAX and not reply.invitation:
-        return [replace(file, caption=html(reply.text), keyboard=like.keyboard)]
+    caption = html(reply.text)
+    if units(caption) <= CAPTION_MAX and not reply.invitation:  # the tags as well: to be sure
+        return [replace(file, caption=caption, keyboard=like.keyboard)]
     return [*_texts(reply, like), file]
 
 

@@ -11,7 +11,14 @@ from storage.model import MINUTE, Choice, Priority, Reply, Role
 
 feature = Feature("welcome")
 
-ALLOWED_BY_LEADERS = ("read", "admin", "invite", "badge", "topic")
+ALLOWED = {
+    "read": "lack_read",
+    "admin": "lack_admin",
+    "invite": "lack_invite",
+    "badge": "lack_badge",
+    "topic": "lack_topic",
+}
+"""What a leader can allow, and the message that asks for it."""
 TOGETHER = 10 * MINUTE
 """Who comes within this time is greeted with one message."""
 
@@ -39,7 +46,7 @@ async def check(ctx: Context) -> Reply:
 
 def lacking(ctx: Context) -> list[str]:
     """What a leader can do something about."""
-    return [ctx.say(f"lack_{code}") for code in ctx.event.lacks if code in ALLOWED_BY_LEADERS]
+    return [ctx.say(ALLOWED[code]) for code in ctx.event.lacks if code in ALLOWED]
 
 
 @feature.on("joined")

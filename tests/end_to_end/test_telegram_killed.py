@@ -9,7 +9,7 @@ import pytest
 
 from tests.end_to_end.killed.books import Books
 from tests.end_to_end.killed.evening import evening
-from tests.support.telegram import BotApi
+from tests.support.telegram import BotApi, LoseAnswer
 from tests.support.telegram.updates import BATCH_MOST
 from tests.support.telegram_club import START_TIMEOUT_SECONDS, Program, Way
 
@@ -55,3 +55,26 @@ async def test_an_album_at_the_end_of_a_full_batch_is_whole(tmp_path: Path) -> N
             await program.kill()
     [[share]] = Books(program.database).shares.values()
     assert share.pictures == 4
+
+
+@pytest.mark.xfail(strict=True, reason="what waits is held for three seconds at every start")
+async def test_what_waits_goes_out_as_soon_as_it_is_connected(tmp_path: Path) -> None:
+    async with BotApi() as api:
+        program = Program(api.url, tmp_path / "data", "polling", brisk=True)
+        group = api.group("海豹群")
+        group.promote_bot()
+        try:
+            await program.start()
+            said = await group.owner.says(group, "建会 海豹群")
+            await group.hears("建好了", after=said, within=START_TIMEOUT_SECONDS)
+            api.fail(LoseAnswer(), "sendMessage")
+            asked = await group.owner.says(group, "积分")
+            await group.hears("你有", after=asked)
+            await program.kill()
+            again = group.last
+            await program.start()
+            await group.hears("你有", after=again, within=START_TIMEOUT_SECONDS)
+            await program.stop()
+        finally:
+            await program.kill()
+    assert "told to slow down" not in program.log.read_text("utf-8")

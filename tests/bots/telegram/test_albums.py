@@ -106,3 +106,24 @@ async def test_not_more_albums_are_remembered_than_are_good_for_us(monkeypatch):
     for number in range(5):
         await mine.take(part(number), f"a{number}")
     assert len(mine._whole) == 3
+
+
+async def test_what_ends_a_full_batch_waits_for_the_next():
+    house = House()
+    mine = gathering(house)
+    mine.reached(2, is_full=True)
+    taking = [asyncio.create_task(mine.take(part(n), "a", n)) for n in (1, 2)]
+    await asyncio.sleep(3 * albums.QUIET_SECONDS)
+    assert house.events == []
+    mine.reached(4, is_full=False)
+    await asyncio.gather(*taking, *(mine.take(part(n), "a", n) for n in (3, 4)))
+    (event,) = house.events
+    assert len(event.media) == 4
+
+
+async def test_what_lies_before_the_end_of_a_full_batch_waits_no_longer():
+    house = House()
+    mine = gathering(house)
+    mine.reached(9, is_full=True)
+    await mine.take(part(1), "a", 1)
+    assert len(house.events) == 1

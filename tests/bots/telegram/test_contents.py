@@ -75,7 +75,7 @@ def test_the_bots_name_calls_it(text):
     event = said(text)
     assert event.addressed
     assert event.mentions == ()
-    assert event.text == text
+    assert event.text == text.removesuffix(" @CarClub_Bot"), "at its end it says nothing more"
 
 
 @pytest.mark.parametrize("text", ["@carclub_bots 你好", "me@carclub_bot", "carclub_bot 呢", "积分"])
@@ -151,7 +151,7 @@ def test_public_names_are_looked_up_by_the_house():
     marks = [entity("mention", text, part) for part in ("@XiaoLi", "@xiaowang", "@xiaoli")]
     event = said(text, *marks)
     assert event.mentions == (Mention("@xiaoli", "XiaoLi"), Mention("@xiaowang", "xiaowang"))
-    assert event.text == text
+    assert event.text == text.removesuffix(" @CarClub_Bot"), "at its end it says nothing more"
 
 
 def test_who_has_no_public_name_is_mentioned_with_an_at():

@@ -10,7 +10,8 @@ from pathlib import Path
 from tests.end_to_end.killed.books import Books, on_its_way
 from tests.end_to_end.killed.heard import Heard
 from tests.end_to_end.killed.reckoning import Reckoning
-from tests.end_to_end.killed.traffic import BRISK, PACED, Traffic
+from tests.end_to_end.killed.tempo import BRISK, PACED
+from tests.end_to_end.killed.traffic import Traffic
 from tests.support.telegram import BotApi
 from tests.support.telegram.judges import judge_all
 from tests.support.telegram.updates import FIRST_ID
@@ -150,9 +151,9 @@ class Evening:
         reckoning.judge()
         self.outcome.updates = self._api.updates.next_id - FIRST_ID
         self.outcome.deeds = len(deeds)
-        self.outcome.checked = reckoning.checked
-        self.outcome.refused = reckoning.refused
-        self.outcome.wrong += reckoning.wrong
+        self.outcome.checked = reckoning.verdict.checked
+        self.outcome.refused = reckoning.verdict.refused
+        self.outcome.wrong += reckoning.verdict.wrong
 
 
 async def evening(

@@ -6,9 +6,7 @@ so that nothing is refused but what has a reason, and all that is owed is said s
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from itertools import count
 
 from tests.end_to_end.killed.deeds import (
@@ -22,15 +20,18 @@ from tests.end_to_end.killed.deeds import (
     Share,
 )
 from tests.end_to_end.killed.heard import Heard, Said
+from tests.end_to_end.killed.tempo import (
+    ASKS_BURST,
+    ASKS_EVERY_SECONDS,
+    TOLD_BURST,
+    Allowance,
+    Tempo,
+)
 from tests.support.telegram import BotApi, Chat, User
 
 MEMBERS = 20
 IN_TWO_GROUPS = 2
 NEWCOMERS_MAX = 12
-ASKS_BURST, ASKS_EVERY_SECONDS = 10, 3.0
-"""How often one member asks for something: half of what the house lets through."""
-TOLD_BURST = 4
-"""How much a group is told before it is told only now and then."""
 OPEN_AT_ONCE = 4
 POOL_TOTAL = 40
 POOL_A_DAY = 900
@@ -41,37 +42,6 @@ CARS = ("海豹", "轩逸", "汉", "元PLUS", "宋PLUS")
 WORDS = 16
 THINGS = "座椅 音响 方向盘 后备箱 天窗 轮胎 刹车 空调 雨刮 大灯 车机 悬架 底盘 隔音 油漆 门把手"
 JUDGED = "满意 不错 很稳 省心 结实 好用 安静 耐用 灵敏 舒服 顺手 扎实 清楚 合适 够用 轻快"
-
-
-class Allowance:
-    """A burst, and then one every so often."""
-
-    def __init__(self, burst: int, every_seconds: float) -> None:
-        self._burst, self._every = burst, every_seconds
-        self._spent, self._at = 0.0, time.monotonic()
-
-    def take(self) -> bool:
-        now = time.monotonic()
-        self._spent = max(0.0, self._spent - (now - self._at) / self._every)
-        self._at = now
-        if self._spent > self._burst - 1:
-            return False
-        self._spent += 1
-        return True
-
-
-@dataclass(frozen=True, slots=True)
-class Tempo:
-    deeds_per_second: float
-    told_every_seconds: float
-    """How often a group is asked for something that is answered there."""
-    newcomer_every: int
-    """One deed in so many is somebody new."""
-
-
-BRISK = Tempo(deeds_per_second=14, told_every_seconds=0.3, newcomer_every=40)
-PACED = Tempo(deeds_per_second=8, told_every_seconds=6.0, newcomer_every=150)
-"""For a program that keeps Telegram's pace: 20 messages a minute and group, changes counted."""
 
 
 class Traffic:
@@ -102,6 +72,7 @@ class Traffic:
             topics = [chat.topic(name).thread for name in ("红包区", "用车") if forum]
             group = Group(chat, list(dict.fromkeys(members)), [None, *topics])
             self.deeds.founded.append(group)
+            chat.owner.started = True  # they are told in private how the club is set up
             await chat.owner.says(chat, f"建会 {title}")
             await chat.owner.says(chat, "设置 安静 关")
             await self._put_up(group, chat.owner, from_pool=True)
@@ -309,7 +280,7 @@ class Traffic:
         if len(self.deeds.arrivals) >= NEWCOMERS_MAX:
             return
         group = self._group()
-        if not self.heard.with_words(group.chat, "安静：关"):
+        if not self.heard.with_words(group.chat.owner.private, "安静：关"):
             return  # at night their welcome would wait for the morning
         who = self._api.user(f"新人{next(self._numbers)}")
         self.deeds.arrivals.append(Arrival(who, group, self._api.world.now()))

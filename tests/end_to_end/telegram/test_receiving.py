@@ -18,7 +18,8 @@ from tests.support.telegram.faults import Fault
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 POLLED = pytest.mark.parametrize("way", ["polling"])
 BROUGHT = pytest.mark.parametrize("way", ["webhook"])
-STOP_SECONDS_MAX = 6.0
+STOP_SECONDS_MAX = 5.0
+"""After that carclub leaves what has not ended."""
 
 Post = Callable[..., Awaitable[int]]
 
