@@ -140,7 +140,8 @@ class App:
             started = loop.time()
             answer = await self.dispatch.answer(event)
             self._watch.answered(event, answer, loop.time() - started)
-            if not answer.kept and event.kind != "tap":
+            # A tap shows it; all but messages have asked for nothing.
+            if not answer.kept and event.kind == "message":
                 for reply in answer.replies:
                     await platform.say(event, reply)
             return answer

@@ -24,6 +24,10 @@ HandOn = Callable[[Event], Awaitable[None]]
 Ended = Callable[[Sequence[str]], Awaitable[None]]
 
 
+class Interrupted(Exception):  # noqa: N818
+    """The program ends before an album is whole: what there is of it has to come again."""
+
+
 @dataclass(slots=True)
 class Album:
     parts: dict[str, Event] = field(default_factory=dict)
@@ -31,7 +35,7 @@ class Album:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     newest: int = 0
     """The number of its newest update."""
-    taking: asyncio.Task[None] | None = None
+    taking: asyncio.Task[bool] | None = None
 
 
 class Albums:
@@ -49,8 +53,8 @@ class Albums:
         self._ended = ended
         self._open: dict[tuple[str, str], Album] = {}
         self._whole: OrderedDict[tuple[str, str], Event] = OrderedDict()
-        self._taking: set[asyncio.Task[None]] = set()
-        self._finishing = False
+        self._taking: set[asyncio.Task[bool]] = set()
+        self._interrupted = False
         self._newest = 0
         self._is_full = False
 
@@ -59,7 +63,10 @@ class Albums:
         self._newest, self._is_full = newest, is_full
 
     async def take(self, event: Event, album_id: str, number: int = 0) -> None:
-        """Until the album that this is a part of is handed on, or at once where none is held."""
+        """Until the album that this is a part of is handed on, or at once where none is held.
+
+        Raises Interrupted.
+        """
         key = (event.chat, album_id)
         album = self._open.get(key)
         if album is None:
@@ -71,11 +78,15 @@ class Albums:
         album.newest = max(album.newest, number)
         album.news.set()
         if self._ended is None and album.taking is not None:
-            await asyncio.shield(album.taking)
+            is_taken = await asyncio.shield(album.taking)
+            if not is_taken:
+                raise Interrupted
 
-    async def _take_over(self, key: tuple[str, str], album: Album) -> None:
-        await self._gather(album)
+    async def _take_over(self, key: tuple[str, str], album: Album) -> bool:
+        is_whole = await self._gather(album)
         del self._open[key]
+        if not is_whole:
+            return False
         parts = sorted(album.parts.values(), key=lambda part: int(part.message))
         whole = self._together(parts, key[1])
         self._remember(whole, parts)
@@ -85,6 +96,7 @@ class Albums:
             log.error("an album was not taken over", **faults.told(error))
         if self._ended is not None:
             await self._ended([part.id for part in parts])
+        return True
 
     def _remember(self, whole: Event, parts: Sequence[Event]) -> None:
         for part in parts:
@@ -101,10 +113,13 @@ class Albums:
         meant = replace(quoted, message=album.message, text=album.text, media=album.media)
         return replace(event, quoted=meant)
 
-    async def _gather(self, album: Album) -> None:
+    async def _gather(self, album: Album) -> bool:
+        """Whether it is whole."""
         loop = asyncio.get_running_loop()
         end = loop.time() + LONGEST_SECONDS
-        while len(album.parts) < PARTS_MAX and loop.time() < end and not self._finishing:
+        while len(album.parts) < PARTS_MAX and loop.time() < end:
+            if self._interrupted:
+                return False
             album.news.clear()
             try:
                 async with asyncio.timeout(min(QUIET_SECONDS, end - loop.time())):
@@ -112,12 +127,17 @@ class Albums:
             except TimeoutError:
                 # Of the last updates of a full batch the rest may be in the next one.
                 if not (self._is_full and album.newest >= self._newest):
-                    return
+                    return True
+        return True
 
-    async def finish(self) -> None:
-        """Nothing more will come: what is there is whole."""
-        self._finishing = True
+    def interrupt(self) -> None:
+        """Nothing more will come in this run: what is not whole by now is left to the next."""
+        self._interrupted = True
         for album in self._open.values():
             album.news.set()
+
+    async def finish(self) -> None:
+        """What was whole is handed on."""
+        self.interrupt()
         while self._taking:
             await asyncio.wait(self._taking)

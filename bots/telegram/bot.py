@@ -138,6 +138,7 @@ class Telegram:
                 # Not until `_stopped`: being cancelled as well, it could not finish what it began.
                 await asyncio.get_running_loop().create_future()
         finally:
+            intake.interrupt()
             if self._webhook is not None:
                 await self._webhook.close()
             await intake.finish()

@@ -95,7 +95,8 @@ class Intake:
     async def take(self, raw: Raw) -> None:
         """Until all that the update asks for is durable and answered.
 
-        Raises Unreadable, but not for ever: the third time it is reported and let go.
+        Raises Unreadable, but not for ever: the third time it is reported and let go. Raises
+        Interrupted at the end of the program.
         """
         self.counts.updates += 1
         try:
@@ -132,8 +133,11 @@ class Intake:
         """How far updates have come, where they are asked for."""
         self._albums.reached(newest, is_full=is_full)
 
+    def interrupt(self) -> None:
+        """Nothing more comes: what waits for more is left to the next run."""
+        self._albums.interrupt()
+
     async def finish(self) -> None:
-        """Nothing more comes: hand on what was waited with."""
         await self._albums.finish()
 
     def _fail(self, raw: Raw, error: Exception) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bots.telegram.albums import Interrupted
 from bots.telegram.intake import Intake, Unreadable
 from bots.telegram.line import LONG_POLL_SECONDS, UPDATES_AT_ONCE, Line, Raw
 from handlers import faults
@@ -51,7 +52,7 @@ class Window:
         """Let the offset follow what has ended."""
         for number in [each for each, task in self.working.items() if task.done()]:
             error = self.working.pop(number).exception()
-            if isinstance(error, Unreadable):
+            if isinstance(error, Unreadable | Interrupted):
                 self.again.add(number)
                 continue
             if error is not None:
@@ -122,6 +123,7 @@ class Polling:
         return pause
 
     async def _finish(self) -> None:
+        self._intake.interrupt()
         if self._window.working:
             await asyncio.wait(self._window.working.values(), timeout=FINISH_SECONDS)
         self._window.settle()

@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bots.app import App, has_local_group
+from bots.local.bot import LocalGroup
 from bots.world import real_world
 from config.settings import Settings, SettingsError
+from handlers.guard import BURST
+from storage.model import Event, EventKind, Reply
 
 
 def test_the_pretend_group_stays_on_this_machine(tmp_path: Path) -> None:
@@ -29,3 +33,31 @@ async def test_a_start_that_fails_lets_the_data_go(tmp_path: Path) -> None:
     await again.start()
     await again.stop()
     await first.stop()
+
+
+def test_with_a_token_it_lives_in_telegram_and_not_in_a_pretend_group(tmp_path: Path) -> None:
+    token = SecretStr("123456:no-such-token-at-all-here")
+    assert not has_local_group(Settings(data_dir=tmp_path, telegram_token=token))
+    both = Settings(data_dir=tmp_path, telegram_token=token, local_group="on")
+    assert has_local_group(both)
+
+
+class Mute(LocalGroup):
+    """Notes whom it was asked to answer at once."""
+
+    async def say(self, event: Event, reply: Reply) -> None:
+        self.excused = [*getattr(self, "excused", []), event.kind]
+
+
+@pytest.mark.parametrize(("kind", "excused"), [("message", ["message"]), ("starred", [])])
+async def test_who_asked_for_nothing_is_not_told_that_it_was_too_fast(
+    tmp_path: Path, kind: EventKind, excused: list[str]
+) -> None:
+    app = App(Settings(data_dir=tmp_path, http_port=0, local_group="off"), real_world())
+    group = Mute(tmp_path, 2, real_world())
+    receive = app._receiver(group)
+    for number in range(BURST + 5):
+        event = Event(f"e{number}", "p", "g", "a", "小李", "积分", 0, kind, message="m7")
+        await receive(event)
+    assert getattr(group, "excused", []) == excused
+    await app.store.close()

@@ -29,7 +29,6 @@ async def test_killed_again_and_again_nothing_is_lost_or_done_twice(
         assert outcome.checked[kind] > 5, "too little happened to say anything"
 
 
-@pytest.mark.xfail(strict=True, reason="the batch behind comes after the album was handed on")
 async def test_an_album_at_the_end_of_a_full_batch_is_whole(tmp_path: Path) -> None:
     """A hundred updates are all that Telegram gives at once. The rest comes with the next batch,
     which waits for what is held back in this one: another album is enough."""
@@ -57,7 +56,6 @@ async def test_an_album_at_the_end_of_a_full_batch_is_whole(tmp_path: Path) -> N
     assert share.pictures == 4
 
 
-@pytest.mark.xfail(strict=True, reason="what waits is held for three seconds at every start")
 async def test_what_waits_goes_out_as_soon_as_it_is_connected(tmp_path: Path) -> None:
     async with BotApi() as api:
         program = Program(api.url, tmp_path / "data", "polling", brisk=True)

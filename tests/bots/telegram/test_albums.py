@@ -78,9 +78,22 @@ async def test_where_none_is_held_each_is_let_go_once_the_whole_was_handed_on():
     for number in (1, 2):
         await mine.take(part(number), "a")
     assert house.events == []
+    await asyncio.sleep(3 * albums.QUIET_SECONDS)
     await mine.finish()
     assert len(house.events) == 1
     assert house.ended == ["tg:7:1", "tg:7:2"]
+
+
+@pytest.mark.parametrize("one_by_one", [False, True])
+async def test_what_is_not_whole_at_the_end_is_left_to_the_next_run(one_by_one):
+    house = House()
+    mine = gathering(house, one_by_one=one_by_one)
+    taking = asyncio.create_task(mine.take(part(1), "a"))
+    await asyncio.sleep(0)
+    await mine.finish()
+    outcomes = await asyncio.gather(taking, return_exceptions=True)
+    assert isinstance(outcomes[0], albums.Interrupted) != one_by_one
+    assert (house.events, house.ended) == ([], [])
 
 
 async def test_what_goes_wrong_with_an_album_holds_up_nobody():

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 PLATFORM = "telegram"
-ON_ITS_WAY = """
-SELECT slot, state, priority, attempts, not_before, leased_to, error FROM outbox
-WHERE state IN ('waiting', 'leased')
+UNFINISHED = """
+SELECT 'begun', key FROM begun
+UNION ALL SELECT state, slot || ' ' || error FROM outbox WHERE state IN ('waiting', 'leased')
 """
 
 
@@ -119,7 +119,7 @@ def opened(database: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{database}?mode=ro", uri=True)
 
 
-def on_its_way(database: Path) -> list[tuple[object, ...]]:
-    """The messages that have still to go out."""
+def unfinished(database: Path) -> list[tuple[str, str]]:
+    """What was acknowledged and is not done yet, and the messages that have still to go out."""
     with closing(opened(database)) as file:
-        return file.execute(ON_ITS_WAY).fetchall()
+        return file.execute(UNFINISHED).fetchall()

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.end_to_end.killed.books import Books, on_its_way
+from tests.end_to_end.killed.books import Books, unfinished
 from tests.end_to_end.killed.heard import Heard
 from tests.end_to_end.killed.reckoning import Reckoning
 from tests.end_to_end.killed.tempo import BRISK, PACED
@@ -117,8 +117,8 @@ class Evening:
         try:
             await self._quiet()
         except TimeoutError:
-            waits = (len(self._api.updates.waiting()), on_its_way(self._database))
-            wrong.append(f"never quiet; updates and messages that wait: {waits}")
+            waits = (len(self._api.updates.waiting()), unfinished(self._database))
+            wrong.append(f"never quiet; what waits: {waits}")
         code = await self._program.stop()
         if code:
             wrong.append(f"it ended with code {code}")
@@ -132,7 +132,7 @@ class Evening:
     async def _quiet(self) -> None:
         async with asyncio.timeout(QUIET_SECONDS_MAX):
             await self._api.settled(QUIET_SECONDS_MAX)
-            while on_its_way(self._database):  # noqa: ASYNC110  (nothing tells)
+            while unfinished(self._database):  # noqa: ASYNC110  (nothing tells)
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     @property

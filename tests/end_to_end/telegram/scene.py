@@ -54,9 +54,8 @@ class Scene:
         self.folder = folder
         self.way = way
         self.log = StringIO()
-        self.excused = {"Can not load invalid JSON data"}
-        """How errors in the log begin that this scenario is meant to bring. The library's own word
-        for a gateway's page is one of all."""
+        self.excused: set[str] = set()
+        """How errors in the log begin that this scenario is meant to bring."""
         self._app: App | None = None
         self._running: asyncio.Task[None] | None = None
         numbers, dice = count(1), random.Random(1)
