@@ -152,3 +152,28 @@ def test_what_sounds_secret_is_a_secret():
     for name, field in Settings.model_fields.items():
         if {"token", "secret", "password", "key"} & set(name.split("_")):
             assert "SecretStr" in str(field.annotation), name
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TELEGRAM_TOKEN", "my-token"),
+        ("TELEGRAM_TOKEN", "123456:short"),
+        ("TELEGRAM_WEBHOOK_SECRET", "too short"),
+        ("TELEGRAM_WEBHOOK_URL", "http://example.org/telegram/webhook"),
+        ("TELEGRAM_WEBHOOK_URL", "https://example.org/other"),
+        ("TELEGRAM_API_URL", "https://api.telegram.org/"),
+    ],
+)
+def test_what_cannot_be_of_telegrams_is_refused_without_showing_it(tmp_path, name, value):
+    told = refusal({f"CARCLUB_{name}": value}, tmp_path)
+    assert told.startswith(f"CARCLUB_{name}: ")
+    if "URL" not in name:
+        assert value not in told
+
+
+def test_a_webhook_without_a_secret_is_refused(tmp_path):
+    url = {"CARCLUB_TELEGRAM_WEBHOOK_URL": "https://example.org/telegram/webhook"}
+    assert "telegram_webhook_url needs telegram_webhook_secret" in refusal(url, tmp_path)
+    secret = {"CARCLUB_TELEGRAM_WEBHOOK_SECRET": "s" * 16}
+    assert load(url | secret, tmp_path).telegram_webhook_secret is not None
