@@ -15,6 +15,8 @@ log = structlog.get_logger()
 QUIET_SECONDS = 0.6
 """Nothing more of it came for so long: it is whole."""
 LONGEST_SECONDS = 5.0
+LOOKS_LEAST = 2
+"""The first look that ends after a part came may have begun before it."""
 PARTS_MAX = 10
 """Telegram's own."""
 REMEMBERED_MAX = 2_000
@@ -35,6 +37,8 @@ class Album:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     newest: int = 0
     """The number of its newest update."""
+    looks: int = 0
+    """How often had been looked for updates when it came."""
     taking: asyncio.Task[bool] | None = None
 
 
@@ -57,10 +61,15 @@ class Albums:
         self._interrupted = False
         self._newest = 0
         self._is_full = False
+        self._looks = 0
 
     def reached(self, newest: int, *, is_full: bool) -> None:
-        """The number of the newest update there is here, and whether more may be waiting behind."""
+        """The number of the newest update there is here, and whether more may be waiting behind.
+
+        Called after each look for updates, where they are asked for.
+        """
         self._newest, self._is_full = newest, is_full
+        self._looks += 1
 
     async def take(self, event: Event, album_id: str, number: int = 0) -> None:
         """Until the album that this is a part of is handed on, or at once where none is held.
@@ -75,7 +84,7 @@ class Albums:
             self._taking.add(album.taking)
             album.taking.add_done_callback(self._taking.discard)
         album.parts[event.message] = event
-        album.newest = max(album.newest, number)
+        album.newest, album.looks = max(album.newest, number), self._looks
         album.news.set()
         if self._ended is None and album.taking is not None:
             is_taken = await asyncio.shield(album.taking)
@@ -125,10 +134,18 @@ class Albums:
                 async with asyncio.timeout(min(QUIET_SECONDS, end - loop.time())):
                     await album.news.wait()
             except TimeoutError:
-                # Of the last updates of a full batch the rest may be in the next one.
-                if not (self._is_full and album.newest >= self._newest):
+                await asyncio.sleep(0)
+                if album.news.is_set():
+                    continue  # it came in this very moment
+                if not self._may_have_more(album):
                     return True
         return True
+
+    def _may_have_more(self, album: Album) -> bool:
+        """Of the last updates of a full batch the rest may be in the next one. And quiet is only
+        what is quiet on Telegram's side: a look that began later must have brought nothing."""
+        is_cut = self._is_full and album.newest >= self._newest
+        return is_cut or 0 < self._looks < album.looks + LOOKS_LEAST
 
     def interrupt(self) -> None:
         """Nothing more will come in this run: what is not whole by now is left to the next."""

@@ -1,6 +1,7 @@
 """Putting albums together."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -121,15 +122,29 @@ async def test_not_more_albums_are_remembered_than_are_good_for_us(monkeypatch):
     assert len(mine._whole) == 3
 
 
+@asynccontextmanager
+async def looking(mine, newest, *, is_full):
+    """Look for updates again and again, and find nothing new."""
+
+    async def look():
+        while True:
+            mine.reached(newest, is_full=is_full)
+            await asyncio.sleep(albums.QUIET_SECONDS / 4)
+
+    task = asyncio.create_task(look())
+    yield
+    task.cancel()
+
+
 async def test_what_ends_a_full_batch_waits_for_the_next():
     house = House()
     mine = gathering(house)
-    mine.reached(2, is_full=True)
-    taking = [asyncio.create_task(mine.take(part(n), "a", n)) for n in (1, 2)]
-    await asyncio.sleep(3 * albums.QUIET_SECONDS)
-    assert house.events == []
-    mine.reached(4, is_full=False)
-    await asyncio.gather(*taking, *(mine.take(part(n), "a", n) for n in (3, 4)))
+    async with looking(mine, 2, is_full=True):
+        taking = [asyncio.create_task(mine.take(part(n), "a", n)) for n in (1, 2)]
+        await asyncio.sleep(3 * albums.QUIET_SECONDS)
+        assert house.events == []
+    async with looking(mine, 4, is_full=False):
+        await asyncio.gather(*taking, *(mine.take(part(n), "a", n) for n in (3, 4)))
     (event,) = house.events
     assert len(event.media) == 4
 
@@ -137,6 +152,18 @@ async def test_what_ends_a_full_batch_waits_for_the_next():
 async def test_what_lies_before_the_end_of_a_full_batch_waits_no_longer():
     house = House()
     mine = gathering(house)
-    mine.reached(9, is_full=True)
-    await mine.take(part(1), "a", 1)
+    async with looking(mine, 9, is_full=True):
+        await mine.take(part(1), "a", 1)
     assert len(house.events) == 1
+
+
+async def test_it_is_not_whole_before_telegram_was_asked_once_more():
+    house = House()
+    mine = gathering(house)
+    mine.reached(1, is_full=False)
+    taking = asyncio.create_task(mine.take(part(1), "a", 1))
+    await asyncio.sleep(3 * albums.QUIET_SECONDS)
+    assert house.events == [], "the look for the rest takes its time"
+    async with looking(mine, 2, is_full=False):
+        await asyncio.gather(taking, mine.take(part(2), "a", 2))
+    assert len(house.events[0].media) == 2
