@@ -171,7 +171,7 @@ def menus(known: Registry, words: Words, language: str) -> dict[str, list[tuple[
         if any(command.role == Role.MEMBER for command in each.commands)
     ]
     return {
-        code: [(each.words[-1], words.say(spoken, each.feature, "help")) for each in first]
+        code: [(each.alias, words.say(spoken, each.feature, "help")) for each in first]
         for code, spoken in (("", language), ("zh", "zh"), ("en", "en"))
     }
 

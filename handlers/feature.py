@@ -24,7 +24,7 @@ class Command:
 
     feature: str
     words: tuple[str, ...]
-    """The Chinese word first, its ASCII alias (for /alias) last."""
+    """The Chinese word first, then its ASCII alias (for /alias); others may stand between."""
     run: Run
     arguments: re.Pattern[str]
     """What may follow the word for it to count as a command; other talk is left alone."""
@@ -36,12 +36,17 @@ class Command:
     prepare: Prepare | None = None
     """Slow reading before the unit of work; its result is `ctx.prepared`."""
 
+    @property
+    def alias(self) -> str:
+        """The ASCII word, for platforms and people that have no other."""
+        return next(word for word in self.words if word.isascii())
+
     def shown(self, example: str, language: str) -> str:
         """An example as it is said in that language: with the Chinese word, or its ASCII alias."""
         if language == "zh":
             return example
         said = max((word for word in self.words if example.startswith(word)), key=len, default="")
-        return f"/{self.words[-1]}{example[len(said) :]}"
+        return f"/{self.alias}{example[len(said) :]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,8 @@ class Inside:
 
     def _unfounded(self, event: Event) -> Reply:
         message = "no_club_in_private" if event.private else "no_club"
+        if event.kind == "tap":
+            message = "expired"  # a button of a group that has become another one
         return Reply(self.words.say(self.newborn.language, "common", message), to="actor")
 
     async def run_due(self, work: Work, due: Due) -> None:

@@ -47,7 +47,7 @@ def test_a_due_row_bears_its_features_name():
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.words[0])
 def test_a_command_has_a_chinese_word_an_alias_telegram_takes_and_an_example(command):
     assert not command.words[0].isascii()
-    alias = command.words[-1]
+    alias = command.alias
     assert alias.isascii()
     assert alias.isalnum()
     assert alias == alias.lower()

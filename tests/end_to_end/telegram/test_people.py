@@ -231,7 +231,7 @@ async def test_the_menu_offers_words_that_telegram_takes(on: Scene, club: Chat) 
     menus = on.api.world.commands
     assert {language for _, language in menus} == {"", "zh", "en"}
     for commands in menus.values():
-        assert {"points", "hongbao", "start"} <= {each["command"] for each in commands}
+        assert {"points", "hongbao", "help"} <= {each["command"] for each in commands}
         assert all(each["description"] for each in commands)
 
 
