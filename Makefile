@@ -10,7 +10,7 @@ run: setup ## start carclub; with no settings, the local group in your browser
 
 test: develop ## run every test, with what the tests talk to installed first
 	@tests/support/servers.sh
-	.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+	.venv/bin/python -m pytest --numprocesses 4 --dist worksteal $(ARGS)
 
 check: develop ## format, lint, types and import order, as CI runs them
 	.venv/bin/ruff format --check
