@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import web
 from telegram import BotCommand
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bots.contract import Limits, PlatformError, Receive, Sent, Traits
 from bots.telegram.calls import AWAY_SECONDS, Calls
@@ -153,9 +153,9 @@ class Telegram:
             except InvalidToken:
                 raise SettingsError("Telegram does not accept telegram_token") from None
             except TelegramError as error:
-                log.warning("telegram is not there", kind=trouble(error).kind.value)
-                asked = trouble(error).retry_after_seconds if isinstance(error, RetryAfter) else 0
-                await asyncio.sleep(max(pause, asked or 0))
+                found = trouble(error)
+                log.warning("telegram is not there", kind=found.kind.value)
+                await asyncio.sleep(max(pause, found.retry_after_seconds or 0))
                 pause = min(2 * pause, CONNECT_PAUSE_MAX_SECONDS)
 
     async def _greet(self) -> Me:

@@ -11,9 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bots.telegram.albums import Interrupted
+from bots.telegram.errors import trouble
 from bots.telegram.intake import Intake, Unreadable
 from bots.telegram.line import LONG_POLL_SECONDS, UPDATES_AT_ONCE, Line, Raw
 from handlers import faults
@@ -117,10 +118,8 @@ class Polling:
             self._told("Telegram does not accept the token any more")
             return PAUSE_MAX_SECONDS
         self._told("Telegram cannot be reached")
-        if isinstance(error, RetryAfter):
-            after = error.retry_after
-            return float(after if isinstance(after, int) else after.total_seconds())
-        return pause
+        asked = trouble(error).retry_after_seconds if isinstance(error, TelegramError) else None
+        return asked or pause
 
     async def _finish(self) -> None:
         self._intake.interrupt()

@@ -305,6 +305,8 @@ def test_interrupted_it_says_how_to_go_on(database, export):
 
     def victim(tell):
         sys.stderr, sys.stdout = Impatient(), io.StringIO()
+        # A shell lets what it starts in the background ignore it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         code = main(["import", str(export)])
         tell([str(code), sys.stdout.getvalue()])
 
