@@ -104,7 +104,7 @@ class Telegram:
         finally:
             stopping.cancel()
             living.cancel()
-            await asyncio.wait([living])
+            await asyncio.wait([living, *self._noticing])
             await self._line.close()
         if not living.cancelled():
             living.result()
@@ -143,6 +143,7 @@ class Telegram:
                 await self._webhook.close()
             await intake.finish()
             await taps.finish()
+            await chats.close()
 
     async def _connect(self) -> Me:
         """Try until Telegram is there."""

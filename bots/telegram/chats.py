@@ -106,6 +106,14 @@ class Chats:
         if len(self._authors) > AUTHORS_MAX:
             self._authors.popitem(last=False)
 
+    async def close(self) -> None:
+        """Ask no more: what nobody waits for any longer must not outlive the connection."""
+        asking = list(self._asking.values())
+        for each in asking:
+            each.cancel()
+        if asking:
+            await asyncio.wait(asking)
+
     def author(self, chat: str, message: str) -> str:
         """Whose message that is, if it came since the start and not too long ago."""
         return self._authors.get((chat, message), "")

@@ -6,7 +6,7 @@ has seen. More is asked for meanwhile; what is in work already comes again and i
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -124,10 +124,20 @@ class Polling:
     async def _finish(self) -> None:
         self._intake.interrupt()
         if self._window.working:
-            await asyncio.wait(self._window.working.values(), timeout=FINISH_SECONDS)
-        self._window.settle()
+            _, late = await asyncio.wait(self._window.working.values(), timeout=FINISH_SECONDS)
+            self._window.settle()
+            await given_up(late)
         if self._window.offset:
             with suppress(TelegramError, OSError, TimeoutError):
                 async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
                     # What is done need not come again at the next start. What this brings does.
                     await self._line.updates(self._window.offset, 0, limit=1)
+
+
+async def given_up(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """End what takes too long: it is not acknowledged, so it comes again."""
+    late = list(tasks)
+    for each in late:
+        each.cancel()
+    if late:
+        await asyncio.wait(late)

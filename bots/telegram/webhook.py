@@ -37,7 +37,11 @@ class Webhook:
         """Take no more, and finish what is being taken, if it does not take long."""
         self._take = None
         if self._taking:
-            await asyncio.wait(self._taking, timeout=FINISH_SECONDS)
+            _, late = await asyncio.wait(self._taking, timeout=FINISH_SECONDS)
+            for each in late:
+                each.cancel()  # it was not acknowledged, so it comes again
+            if late:
+                await asyncio.wait(late)
 
     async def page(self, request: web.Request) -> web.Response:
         """Signed or refused, before anything of it is read."""
