@@ -6,7 +6,7 @@ All of it is Telegram's own knowledge, asked for again when it may have changed;
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from telegram import ChatMember, ChatMemberAdministrator, ChatMemberOwner, Update
@@ -44,7 +44,9 @@ class Chats:
         self._now = now
         self._known: OrderedDict[str, Standing] = OrderedDict()
         self._asking: dict[str, asyncio.Task[Standing]] = {}
-        self._closed_topics: set[str] = set()
+        self._changed: set[str] = set()
+        """What has changed while it was being asked for."""
+        self._closed_topics: dict[str, Millis] = {}
         self._authors: OrderedDict[tuple[str, str], str] = OrderedDict()
 
     async def standing(self, chat: str) -> Standing:
@@ -58,23 +60,29 @@ class Chats:
             self._asking[chat] = asking
             asking.add_done_callback(lambda _: self._asking.pop(chat, None))
         done, _ = await asyncio.wait([asking], timeout=ASKING_SECONDS)
-        return asking.result() if done else known or Standing()
+        return asking.result() if done and not asking.cancelled() else known or Standing()
 
     async def _ask(self, chat: str) -> Standing:
+        while True:
+            self._changed.discard(chat)
+            standing = await self._look(chat)
+            if chat not in self._changed:
+                return self._note(chat, standing)
+
+    async def _look(self, chat: str) -> Standing:
+        now = self._now()
         try:
             if self._is_me_old:
                 self._me = await self._line.me()
                 self._is_me_old = False
-            administrators = await self._line.bot.get_chat_administrators(int(chat))
+            standing = await look(self._line, self._me, chat)
         except TelegramError as error:
             log.warning("who leads a chat is not known", kind=type(error).__name__)
-            return self._note(chat, Standing(until=self._now() + FRESH_AFTER_FAILURE))
-        owners = [str(each.user.id) for each in administrators if isinstance(each, ChatMemberOwner)]
-        rights = rights_of(self._me, administrators)
-        lacks = lacking(self._me, rights, is_supergroup=chat.startswith("-100"))
-        if chat in self._closed_topics:
-            lacks += ("topic",)
-        return self._note(chat, Standing("".join(owners[:1]), lacks, self._now() + FRESH))
+            return Standing(until=now + FRESH_AFTER_FAILURE)
+        if self._closed_topics.get(chat, now) <= now - FRESH:
+            del self._closed_topics[chat]  # it may have been opened again, which nobody tells us
+        lacks = (*standing.lacks, "topic") if chat in self._closed_topics else standing.lacks
+        return replace(standing, lacks=lacks, until=now + FRESH)
 
     def _note(self, chat: str, standing: Standing) -> Standing:
         self._known[chat] = standing
@@ -86,7 +94,8 @@ class Chats:
     def forget(self, chat: str) -> None:
         """What was known of it may have changed."""
         self._known.pop(chat, None)
-        self._asking.pop(chat, None)
+        if chat in self._asking:
+            self._changed.add(chat)
 
     def hear(self, update: Update) -> None:
         """Rights come and go: who is told of it asks again."""
@@ -119,7 +128,7 @@ class Chats:
         return self._authors.get((chat, message), "")
 
     def topic_was_closed(self, chat: str) -> None:
-        self._closed_topics.add(chat)
+        self._closed_topics[chat] = self._now()
         self.forget(chat)
 
     @property
@@ -129,6 +138,15 @@ class Chats:
     def lacking(self) -> int:
         """In how many chats something is missing, as far as is known."""
         return sum(bool(each.lacks) for each in self._known.values())
+
+
+async def look(line: Line, me: Me, chat: str) -> Standing:
+    """How we stand in a chat, asked of Telegram. Raises telegram's errors."""
+    administrators = await line.bot.get_chat_administrators(int(chat))
+    owners = [str(each.user.id) for each in administrators if isinstance(each, ChatMemberOwner)]
+    rights = rights_of(me, administrators)
+    lacks = lacking(me, rights, is_supergroup=chat.startswith("-100"))
+    return Standing("".join(owners[:1]), lacks)
 
 
 def rights_of(me: Me, administrators: Iterable[ChatMember]) -> ChatMemberAdministrator | None:

@@ -7,7 +7,7 @@ from datetime import UTC
 from telegram import WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 
-from bots.telegram.chats import lacking, rights_of
+from bots.telegram.chats import look
 from bots.telegram.errors import Kind, trouble
 from bots.telegram.line import Line
 from bots.telegram.nouns import Me
@@ -80,12 +80,11 @@ async def standing(line: Line, me: Me, chat: Chat) -> tuple[list[str], bool]:
     if chat.gone:
         return [row("group", f"{name}: the bot is not in it any more")], True
     try:
-        administrators = await line.bot.get_chat_administrators(int(chat.id))
+        codes = (await look(line, me, chat.id)).lacks
     except TelegramError as error:
         kind = trouble(error).kind
         told = "the bot is not in it" if kind is Kind.REMOVED else f"not told ({kind.value})"
         return [row("group", f"{name}: {told}")], False
-    codes = lacking(me, rights_of(me, administrators), is_supergroup=chat.id.startswith("-100"))
     if not codes:
         return [row("group", f"{name}: has all it needs")], True
     return [
