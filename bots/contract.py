@@ -23,7 +23,8 @@ class PlatformError(Exception):
         delivered_maybe: bool = False,
         unreachable: bool = False,
     ) -> None:
-        """`retry_after_seconds`: too much was said there; nothing may be said there for so long.
+        """`retry_after_seconds`: too much was said there, or the platform is away; nothing may be
+        said there for so long, and that it was tried does not count.
         `final`: trying again will never help. `delivered_maybe`: it may have arrived all the
         same, so only what may be said twice is tried again. `unreachable`: the addressee has to
         open the private conversation first."""

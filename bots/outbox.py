@@ -206,10 +206,15 @@ class Outbox:
             )
 
     async def _slow_down(self, message: Message, error: PlatformError, seconds: float) -> None:
-        """The whole conversation waits, and this is no attempt: we were too fast, that is all."""
+        """The whole conversation waits, and this is no attempt: we were too fast, or too early."""
         self.counts.retried += 1
         wait = max(math.ceil(seconds * SECOND), SECOND)
-        log.warning("told to slow down", platform=message.platform, seconds=seconds)
+        log.warning(
+            "a conversation waits",
+            platform=message.platform,
+            seconds=seconds,
+            reason=error.reason,
+        )
         self._pace(message.platform).hold(conversation(message), self._world.now(), wait)
         await self._settle(
             lambda work: work.outbox.retry(

@@ -208,7 +208,7 @@ async def lived(path: Path, seed: int) -> tuple[Hour, list[Wish]]:
     found = Hour(path, wishes, seed)
     with capture_logs() as logs:
         await found.pass_by()
-    assert {entry["event"] for entry in logs} <= {"told to slow down", "message given up"}
+    assert {entry["event"] for entry in logs} <= {"a conversation waits", "message given up"}
     return found, wishes
 
 

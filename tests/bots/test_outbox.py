@@ -606,7 +606,7 @@ async def test_nothing_is_given_up_because_of_floods(paced, priority):
         await paced.pass_by(60 * 60)
     assert paced.wire.texts == ["一"]
     assert len(paced.wire.tried) == 101
-    assert {(entry["event"], entry["seconds"]) for entry in logs} == {("told to slow down", 30)}
+    assert {(entry["event"], entry["seconds"]) for entry in logs} == {("a conversation waits", 30)}
 
 
 async def test_floods_between_refusals_do_not_make_them_more(paced):

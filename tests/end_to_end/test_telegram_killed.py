@@ -75,4 +75,4 @@ async def test_what_waits_goes_out_as_soon_as_it_is_connected(tmp_path: Path) ->
             await program.stop()
         finally:
             await program.kill()
-    assert "told to slow down" not in program.log.read_text("utf-8")
+    assert "a conversation waits" not in program.log.read_text("utf-8")
