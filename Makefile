@@ -3,7 +3,7 @@
 .PHONY: setup run test check fix bench lock help
 
 setup: ## create .venv with the carclub command in it
-	@.ci/setup requirements.txt
+	@.ci/setup
 
 run: setup ## start carclub; with no settings, the local group in your browser
 	@.venv/bin/carclub

@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.support.logs",
     "tests.support.room",
     "tests.support.telegram.fixtures",
+    "tests.support.wechat.fixtures",
 ]

@@ -1,0 +1,1 @@
+"""The real wechaty gateway, for tests to move; see README.md."""
