@@ -52,6 +52,11 @@ class Limits:
     """How many messages one group may get in any minute."""
     per_second: int | None = None
     """How many messages all conversations together may get in any second."""
+    pause: Millis = 0
+    """The least time between two messages of all conversations together, one at a time. Chance adds
+    up to half as much again: an account that speaks like clockwork is taken for a machine."""
+    per_day: int | None = None
+    """How many messages all conversations together may get in any 24 hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,12 @@ class Traits:
     """How platforms differ, as far as the house must know."""
 
     limits: Limits = Limits()
+    edits: bool = True
+    """A message can be changed later. Where it cannot, what a slot holds is said anew when its
+    stage is another one, and not at each change."""
+    joined_max: int = 0
+    """How many short answers that wait behind one may be said in the same message: where speaking
+    is slow, a crowd is answered together. The platform shows `Message.also`."""
 
 
 @dataclass(frozen=True, slots=True)

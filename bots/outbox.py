@@ -5,14 +5,15 @@ import math
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
-from bots.contract import Platform, PlatformError
+from bots.contract import Platform, PlatformError, Sent, Traits
 from bots.pace import Conversation, Opening, Pace
 from handlers import faults
 from storage.errors import Unavailable
-from storage.model import HOUR, MINUTE, SECOND, Message, Millis, Priority, Reply
+from storage.model import DAY, HOUR, MINUTE, SECOND, Message, Millis, Priority, Reply
 from storage.store import Store, Work
 from storage.world import World
 
@@ -27,7 +28,7 @@ ATTEMPTS_MAX = {Priority.DANGER: 50, Priority.MONEY: 50, Priority.ANSWER: 8, Pri
 TWICE_DOES_NO_HARM = (Priority.DANGER, Priority.MONEY, Priority.ANSWER)
 
 Draw = Callable[[Message], Awaitable[Reply]]
-Step = Callable[[Work], Awaitable[None]]
+Step = Callable[[Work, Message], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -48,14 +49,17 @@ class Outbox:
         world: World,
         draw: Draw,
         news: asyncio.Event,
+        spent: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`draw` gives a live message its words; `news` is set when something new waits."""
+        """`draw` gives a live message its words; `news` is set when something new waits; `spent` is
+        told, now and then, where so much was said today that answers wait."""
         self.counts = Counts()
         self._store = store
         self._platforms = platforms
         self._world = world
         self._draw = draw
         self._news = news
+        self._spent = spent
         self._paces: dict[str, Pace] = {}
         self._sending: set[asyncio.Task[None]] = set()
 
@@ -84,16 +88,27 @@ class Outbox:
             await asyncio.wait(self._sending, timeout=timeout_seconds)
 
     async def _take_back(self) -> None:
-        async def unit(work: Work) -> int:
-            return await work.outbox.free()
+        limited = [
+            name for name, each in self._platforms.items() if each.traits.limits.per_day is not None
+        ]
+
+        async def unit(work: Work) -> dict[str, list[Millis]]:
+            await work.outbox.free()
+            since = work.now - DAY
+            return {
+                name: [work.now - at for at in await work.outbox.sent_since(name, since)]
+                for name in limited
+            }
 
         while True:
             try:
-                await self._store.unit(unit)
+                ages = await self._store.unit(unit)
             except Unavailable as error:
                 log.warning("outbox cannot start yet", error=str(error))
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
             else:
+                for name, each in ages.items():
+                    self._pace(name).recall(each, self._world.now())
                 return
 
     async def look(self) -> Millis:
@@ -102,6 +117,9 @@ class Outbox:
         now = self._world.now()
         later = now + int(LOOK_EVERY_SECONDS * SECOND)
         openings = {name: self._pace(name).opening(now) for name in self._platforms}
+        for name, each in openings.items():
+            if each.least < Priority.ANSWER:
+                self._spent(name)
         wider = [each.changes_at for each in openings.values() if each.changes_at is not None]
         openings = {name: each for name, each in openings.items() if each.room != 0}
         if not openings and wider:
@@ -129,7 +147,12 @@ class Outbox:
             leased: list[Message] = []
             for name, each in openings.items():
                 limit = LEASED_MAX if each.room is None else min(each.room, LEASED_MAX)
-                leased += await work.outbox.lease((name,), each.closed, limit, each.only)
+                traits = self._platforms[name].traits
+                for message in await work.outbox.lease(
+                    (name,), each.closed, limit, each.only, each.least, edits=traits.edits
+                ):
+                    also = await work.outbox.join(message, traits.joined_max)
+                    leased.append(replace(message, also=tuple(also)))
             next_at = await work.outbox.next_at()
             return leased, None if next_at is None else next_at - work.now
 
@@ -148,15 +171,20 @@ class Outbox:
 
     async def _deliver(self, message: Message) -> None:
         platform = self._platforms[message.platform]
-        messages = 0
+        messages, heard = 0, True
         try:
             try:
                 if message.reply.live:
                     message = replace(message, reply=await self._drawn(message))
-                messages = 1
-                async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
-                    sent = await platform.send(message)
+                sent = Sent("", messages=0)
+                if is_worth_saying(message, platform.traits):
+                    if not platform.traits.edits:
+                        message = replace(message, edits="")
+                    messages = 1
+                    async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+                        sent = await platform.send(message)
             except PlatformError as error:
+                heard = error.delivered_maybe
                 await self._failed(message, error)
             except TimeoutError:
                 await self._failed(message, PlatformError("timeout", delivered_maybe=True))
@@ -166,11 +194,16 @@ class Outbox:
                 await self._failed(message, PlatformError("fault", delivered_maybe=True))
             else:
                 messages = sent.messages
-                self.counts.sent += 1
-                await self._settle(lambda work: work.outbox.sent(message.id, sent.id))
+                self.counts.sent += bool(messages)
+                await self._settle(message, partial(note_sent, said=message, sent=sent))
         finally:
             self._pace(message.platform).end(
-                conversation(message), self._world.now(), messages, is_edit=bool(message.edits)
+                conversation(message),
+                self._world.now(),
+                messages,
+                is_edit=bool(message.edits),
+                heard=heard,
+                luck=self._world.rng.random() if platform.traits.limits.pause else 0.0,
             )
             self._news.set()
 
@@ -189,21 +222,32 @@ class Outbox:
         # The same edit twice is the same message.
         may_repeat = priority in TWICE_DOES_NO_HARM or bool(message.edits)
         if error.delivered_maybe and not may_repeat:
-            await self._settle(lambda work: work.outbox.sent(message.id, ""))
+            await self._settle(message, partial(note_sent, said=message, sent=Sent("")))
         elif error.unreachable and not message.chat:
             await self._hold(message)
         elif error.retry_after_seconds is not None and not error.final:
             await self._slow_down(message, error, error.retry_after_seconds)
-        elif error.final or error.unreachable or message.attempts >= ATTEMPTS_MAX[priority]:
-            self.counts.buried += 1
-            log.error("message given up", platform=message.platform, number=message.id)
-            await self._settle(lambda work: work.outbox.bury(message.id, error.reason))
         else:
-            self.counts.retried += 1
-            wait = backoff(message.attempts, self._world.rng.random())
-            await self._settle(
-                lambda work: work.outbox.retry(message.id, work.now + wait, error.reason)
-            )
+            await self._try_again(message, error)
+
+    async def _try_again(self, message: Message, error: PlatformError) -> None:
+        """Or give up: each of what was said together when it has had its own attempts."""
+        together = (message, *message.also)
+        most = 0 if error.final or error.unreachable else ATTEMPTS_MAX[message.reply.priority]
+        given_up = [each.id for each in together if each.attempts >= most]
+        for number in given_up:
+            log.error("message given up", platform=message.platform, number=number)
+        self.counts.buried += len(given_up)
+        self.counts.retried += len(given_up) < len(together)
+        wait = backoff(message.attempts, self._world.rng.random())
+
+        async def step(work: Work, each: Message) -> None:
+            if each.id in given_up:
+                await work.outbox.bury(each.id, error.reason)
+            else:
+                await work.outbox.retry(each.id, work.now + wait, error.reason)
+
+        await self._settle(message, step)
 
     async def _slow_down(self, message: Message, error: PlatformError, seconds: float) -> None:
         """The whole conversation waits, and this is no attempt: we were too fast, or too early."""
@@ -217,9 +261,10 @@ class Outbox:
         )
         self._pace(message.platform).hold(conversation(message), self._world.now(), wait)
         await self._settle(
-            lambda work: work.outbox.retry(
-                message.id, work.now + wait, error.reason, is_attempt=False
-            )
+            message,
+            lambda work, each: work.outbox.retry(
+                each.id, work.now + wait, error.reason, is_attempt=False
+            ),
         )
 
     async def _hold(self, message: Message) -> None:
@@ -227,24 +272,40 @@ class Outbox:
         them to, once an hour."""
         self.counts.held += 1
 
-        async def step(work: Work) -> None:
-            await work.outbox.hold(message.id)
-            if message.via:
-                door = Reply("", slot=f"door:{message.account}:{work.now // HOUR}", live=True)
-                await work.outbox.put(message.platform, message.via, "", door, topic=message.topic)
+        async def step(work: Work, each: Message) -> None:
+            await work.outbox.hold(each.id)
+            if each.via:
+                door = Reply("", slot=f"door:{each.account}:{work.now // HOUR}", live=True)
+                await work.outbox.put(each.platform, each.via, "", door, topic=each.topic)
 
-        await self._settle(step)
+        await self._settle(message, step)
 
-    async def _settle(self, step: Step) -> None:
-        """Note what became of a message. If that fails, its lease ends and it is sent again."""
+    async def _settle(self, message: Message, step: Step) -> None:
+        """Note what became of a message and of what was said together with it. If that fails, their
+        lease ends and they are sent again."""
 
         async def unit(work: Work) -> None:
-            await step(work)
+            for each in (message, *message.also):
+                await step(work, each)
 
         try:
             await self._store.unit(unit)
         except Unavailable as error:
             log.warning("outbox cannot note what it sent", error=str(error))
+
+
+def is_worth_saying(message: Message, traits: Traits) -> bool:
+    """What cannot be changed is said anew when its life has come to another stage."""
+    return traits.edits or not message.edits or message.stage != message.reply.stage
+
+
+async def note_sent(work: Work, message: Message, said: Message, sent: Sent) -> None:
+    """`said` is the message that stands for all that were said together."""
+    if message.id == said.id:
+        stage, counted = said.reply.stage, sent.messages
+        await work.outbox.sent(message.id, sent.id, stage=stage, counted=counted)
+    else:
+        await work.outbox.sent(message.id, "")
 
 
 def conversation(message: Message) -> Conversation:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bots.contract import Limits
-from storage.model import MINUTE, SECOND, Millis, Priority
+from storage.model import DAY, MINUTE, SECOND, Millis, Priority
 
 Conversation = tuple[str, str, str]
 """Platform, chat, account; without an account it is a group."""
@@ -43,6 +43,8 @@ class Opening:
     is no pace to keep, and an edit is as urgent as what it tells."""
     changes_at: Millis | None
     """When more may go out, if nothing ends before."""
+    least: Priority = Priority.CHATTER
+    """The least urgent that may go anywhere: what is left of a day is kept for what matters."""
 
 
 @dataclass(slots=True)
@@ -60,13 +62,13 @@ class Pace:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._places = {
-            priority: -(-(limits.per_minute or 0) * percent // 100)
-            for priority, percent in SHARE_PERCENT.items()
-        }
+        self._places = places(limits.per_minute or 0)
+        self._day_places = places(limits.per_day or 0)
         self._under_way: dict[Conversation, Millis] = {}
         self._lately: dict[Conversation, Lately] = {}
         self._ends: deque[Millis] = deque()
+        self._day: deque[Millis] = deque()
+        self._paused_until: Millis = 0
         self._newest: Millis = 0
         self._ahead: Millis = 0
 
@@ -74,8 +76,26 @@ class Pace:
         """A message is on its way there. Until it ends, no other may be."""
         self._under_way[conversation] = self._steady(now)
 
-    def end(self, conversation: Conversation, now: Millis, messages: int, *, is_edit: bool) -> None:
-        """It is done, well or not; so many messages may have been counted by the platform."""
+    def recall(self, ages: Iterable[Millis], now: Millis) -> None:
+        """How long ago a former run sent each message of its last day, the oldest first. Not when:
+        the clock may have been set back since."""
+        now = self._steady(now)
+        self._day.extend(now - age for age in ages)
+
+    def end(
+        self,
+        conversation: Conversation,
+        now: Millis,
+        messages: int,
+        *,
+        is_edit: bool,
+        heard: bool = True,
+        luck: float = 0.0,
+    ) -> None:
+        """It is done, well or not; so many messages may have been counted by the platform. What
+        surely nobody `heard` takes no place of the day: else a platform that is away for an hour
+        would be silent until the next. `luck`, from 0 to 1, is how much longer than it must the
+        next one waits."""
         now = self._steady(now)
         begun = self._under_way.pop(conversation, now)
         if not messages:
@@ -90,6 +110,9 @@ class Pace:
             lately.ends.extend([now] * messages)
         if limits.per_second is not None:
             self._ends.extend([now] * messages)
+        if limits.per_day is not None and heard:
+            self._day.extend([now] * messages)
+        self._paused_until = now + limits.pause + int(limits.pause * luck / 2)
 
     def hold(self, conversation: Conversation, now: Millis, wait: Millis) -> None:
         """The platform wants to hear nothing from there for so long."""
@@ -110,12 +133,23 @@ class Pace:
             elif least < Priority.CHATTER or lately.edits_at > now:
                 only[conversation] = least
             changes += self._changes(lately, least, now)
-        room = self._room(now)
+        room, least = self._room(now), self._least_of_day()
         if room == 0:
             changes += self._frees(now)
+        if self._limits.per_day is not None:
+            # So many that, whichever they are, none takes a place of what is more urgent.
+            left = self._day_places[least] - self._used_of_day() if least is not None else 0
+            room = left if room is None else min(room, left)
+            changes += self._changes_of_day(least)
         changes_at = min(changes) - self._ahead if changes else None
         is_paced = self._limits != Limits()
-        return Opening(room, tuple(closed), only if is_paced else None, changes_at)
+        return Opening(
+            room,
+            tuple(closed),
+            only if is_paced else None,
+            changes_at,
+            Priority.DANGER if least is None else least,
+        )
 
     def __len__(self) -> int:
         """How many conversations are remembered."""
@@ -144,19 +178,43 @@ class Pace:
         following = Priority.DANGER if least is None else Priority(least + 1)
         return [lately.ends[len(lately.ends) - self._places[following]] + MINUTE]
 
+    def _least_of_day(self) -> Priority | None:
+        """The least urgent that still finds a place in the day."""
+        if self._limits.per_day is None:
+            return Priority.CHATTER
+        used = self._used_of_day()
+        return max((each for each in Priority if used < self._day_places[each]), default=None)
+
+    def _used_of_day(self) -> int:
+        return len(self._day) + len(self._under_way)
+
+    def _changes_of_day(self, least: Priority | None) -> Iterable[Millis]:
+        """When less urgent messages than now find a place in the day."""
+        if least == Priority.CHATTER:
+            return
+        following = Priority.DANGER if least is None else Priority(least + 1)
+        place = self._used_of_day() - self._day_places[following]
+        if place < len(self._day):  # else it is the end of what is under way
+            yield self._day[place] + DAY
+
     def _room(self, now: Millis) -> int | None:
-        if self._limits.per_second is None:
-            return None
+        limits = self._limits
         under_way = sum(since + HANGS_AFTER > now for since in self._under_way.values())
-        return max(self._limits.per_second - under_way - len(self._ends), 0)
+        if limits.pause:
+            return int(not under_way and self._paused_until <= now)
+        if limits.per_second is None:
+            return None
+        return max(limits.per_second - under_way - len(self._ends), 0)
 
     def _frees(self, now: Millis) -> Iterable[Millis]:
         """When places of the second become free."""
         hanging = (since + HANGS_AFTER for since in self._under_way.values())
-        return [at for at in (*hanging, *(end + SECOND for end in self._ends)) if at > now]
+        ends = (end + SECOND for end in self._ends)
+        return [at for at in (*hanging, *ends, self._paused_until) if at > now]
 
     def _forget(self, now: Millis) -> None:
         drop(self._ends, now - SECOND)
+        drop(self._day, now - DAY)
         for conversation, lately in list(self._lately.items()):
             drop(lately.ends, now - MINUTE)
             if not lately.ends and max(lately.open_at, lately.edits_at) <= now:
@@ -167,6 +225,11 @@ class Pace:
         self._ahead = max(self._ahead, self._newest - now)
         self._newest = now + self._ahead
         return self._newest
+
+
+def places(most: int) -> dict[Priority, int]:
+    """How much may be used up before a message of each priority must wait."""
+    return {priority: -(-most * percent // 100) for priority, percent in SHARE_PERCENT.items()}
 
 
 def drop(ends: deque[Millis], before: Millis) -> None:

@@ -117,7 +117,20 @@ class Quoted:
 
 
 EventKind = Literal[
-    "message", "edit", "tap", "starred", "nameless", "joined", "left", "added", "removed", "moved"
+    "message",
+    "edit",
+    "tap",
+    "starred",
+    "nameless",
+    "joined",
+    "left",
+    "added",
+    "removed",
+    "moved",
+    "recalled",
+    "titled",
+    "blind",
+    "spent",
 ]
 
 
@@ -129,7 +142,12 @@ class Event:
     message with the button answers. `starred`: somebody marked the message as worth keeping.
     `nameless`: somebody who leads the chat spoke in its name, and the platform hides who.
     `added` means that the bot itself came into the chat, `removed` that it is not there any more,
-    `moved` that the chat was known by another id before, which is the text.
+    `moved` that the chat was known by another id before, which is the text. `recalled`: the sender
+    took a message back. `titled`: the chat has a new title.
+
+    Two are no chat's but the whole platform's. `blind`: nothing could be heard there from the time
+    that is the text, in milliseconds, until `at`. `spent`: of what may be said there in a day so
+    little is left that answers wait.
     """
 
     id: str
@@ -146,7 +164,7 @@ class Event:
     owner: bool = False
     """The platform says that the sender created or owns the chat."""
     message: str = ""
-    """The platform's id of the message (of the message tapped, for a tap)."""
+    """The platform's id of the message (of the message tapped, for a tap that is not aloud)."""
     quoted: Quoted | None = None
     mentions: tuple[Mention, ...] = ()
     """Members mentioned in the text; never the bot itself."""
@@ -165,6 +183,8 @@ class Event:
     lacks: tuple[str, ...] = ()
     """What the bot needs in this chat and has not been allowed, as codes: "read", "invite"; or what
     the platform does not have: "links"."""
+    aloud: bool = False
+    """The platform can show a tap's answer to nobody alone: it is said in the chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +238,11 @@ class Reply:
     """The platform puts a way into the chat behind the text; who takes it comes with this name."""
     quotes: str = ""
     """The message it is about, by the platform's id, where that is not the one that asked."""
+    stage: str = ""
+    """How far the life of a slot's message has come. Where messages cannot be changed it is said
+    anew when this is another than it was when it was last said, and not at each change."""
+    pictures: tuple[Media, ...] = ()
+    """Shown along with it, by the ids that the platform it is said on gave them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +289,36 @@ class Message:
     """The part of the chat it goes to; of a private one, the part of `via`."""
     via: str = ""
     """The group in which a private one was asked for."""
+    asker: str = ""
+    """Whose message it quotes, by account; filled in by a platform that can only mention."""
+    stage: str = ""
+    """The stage at which the message to change was said."""
+    also: tuple["Message", ...] = ()
+    """Short answers that waited behind it, to be said together with it in one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A choice that was shown as a numbered line: who says the number says what it says.
+
+    `number` is what stands before it, `head` a hash of how its message begins, by which a quote of
+    that message is known where the platform tells no id.
+    """
+
+    platform: str
+    chat: str
+    """In private: the account it was shown to."""
+    number: int
+    says: str
+    label: str
+    at: Millis
+    origin: int = 0
+    """The outbox's number of its message."""
+    head: str = ""
+    quotes: str = ""
+    """What its message is about, by the platform's id."""
+    message: str = ""
+    """The platform's id of its message, once that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,6 +486,13 @@ class Piece:
     amount: int
     member: str = ""
     taken_at: Millis = 0
+    returned: bool = False
+    """Its taker had another one, by another account: the points went back to the payer."""
+
+    @property
+    def is_held(self) -> bool:
+        """Somebody has it."""
+        return bool(self.member) and not self.returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -566,3 +628,5 @@ class Personal:
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     cars: dict[str, str] = field(default_factory=dict)
     """The car somebody vouched for, by club."""
+    former_names: tuple[str, ...] = ()
+    """What accounts were called that were joined to theirs."""

@@ -5,7 +5,7 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
-from storage.model import ANYBODY, Answer, Attachment, Choice, Priority, Reply, Terms
+from storage.model import ANYBODY, Answer, Attachment, Choice, Media, Priority, Reply, Terms
 
 REPLIES_REMEMBERED_MAX = 64
 """Enough for the live messages of an evening, which are the same at every change."""
@@ -66,11 +66,15 @@ def _reply_to_list(reply: Reply) -> list[Any]:
     r = reply
     choices = [(choice.label, choice.says, *[True] * choice.private) for choice in r.choices]
     file = (r.attachment.name, r.attachment.content) if r.attachment else None
-    return [r.text, choices, r.to, int(r.priority), r.slot, file, r.live, r.invitation, r.quotes]
+    known = [r.text, choices, r.to, int(r.priority), r.slot, file, r.live, r.invitation, r.quotes]
+    pictures = [(picture.kind, picture.id) for picture in r.pictures]
+    return [*known, r.stage, pictures] if r.stage or pictures else known
 
 
 def _reply_from_list(item: list[Any]) -> Reply:
+    # What a carclub before 2026-11 packed has nothing behind `live`.
     text, choices, to, priority, slot, file, live, *later = item
+    invitation, quotes, stage, pictures = later + ["", "", "", []][len(later) :]
     return Reply(
         text,
         tuple(Choice(*choice) for choice in choices),
@@ -79,5 +83,8 @@ def _reply_from_list(item: list[Any]) -> Reply:
         slot,
         Attachment(*file) if file else None,
         live,
-        *later,  # what a carclub before 2026-11 packed has nothing there
+        invitation,
+        quotes,
+        stage,
+        tuple(Media(*picture) for picture in pictures),
     )

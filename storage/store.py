@@ -25,6 +25,7 @@ from storage.model import (
     Member,
     Message,
     Millis,
+    Offer,
     Personal,
     Piece,
     Posting,
@@ -54,7 +55,8 @@ class Events(Protocol):
         """Keep the answer as the one any repeat of the event gets."""
 
     async def begin(self, platform: str, key: str, update: str) -> None:
-        """Keep a platform's update that is acknowledged before it can be acted on."""
+        """Keep a platform's own note under a key of its own: an update that is acknowledged before
+        it can be acted on, or when it was heard last."""
 
     async def begun(self, platform: str) -> Sequence[tuple[str, str]]:
         """Keys and updates that were begun and not ended; at most 1,000."""
@@ -74,6 +76,9 @@ class People(Protocol):
 
     async def clubs(self, limit: int) -> Sequence[Club]:
         """All clubs, the oldest first."""
+
+    async def clubs_on(self, platform: str) -> Sequence[Club]:
+        """Those with a chat there that the bot is in, the oldest first; at most 1,000."""
 
     async def found(self, club: Club) -> None:
         """Add a club and make it the work's own."""
@@ -102,10 +107,11 @@ class People(Protocol):
     async def note_handle(self, account: Account, handle: str) -> None:
         """The public name of a bound account; nobody else has it any more."""
 
-    async def accounts(self, member: str) -> Sequence[Account]: ...
+    async def accounts(self, member: str) -> Sequence[Account]:
+        """All of a person's, also by a former id."""
 
     async def member(self, member: str) -> Member | None:
-        """As the club knows them."""
+        """As the club knows them, also by a former id."""
 
     async def put_member(self, member: Member) -> None:
         """Add a member to the club, or change name, role, presence."""
@@ -121,11 +127,17 @@ class People(Protocol):
     async def touch(self, member: str) -> None:
         """This club is where the member was last active."""
 
-    async def put_code(self, digest: bytes, purpose: str, expires_at: Millis) -> None:
-        """Keep a one-time code's digest for the club (or, unlinked, for nobody)."""
+    async def put_code(
+        self, digest: bytes, purpose: str, expires_at: Millis, *, member: str = ""
+    ) -> None:
+        """Keep a one-time code's digest for the club (or, unlinked, for nobody), or for a member,
+        whose earlier ones of that purpose are worth nothing any more."""
+
+    async def whose_code(self, digest: bytes, purpose: str) -> str | None:
+        """The member's or club's whose code it is, without spending it; None as for `use_code`."""
 
     async def use_code(self, digest: bytes, purpose: str) -> str | None:
-        """Spend a code: its club, or None when it is unknown, spent or expired."""
+        """Spend a code: whose it is, or None when it is unknown, spent or expired."""
 
 
 class Ledger(Protocol):
@@ -165,7 +177,7 @@ class Envelopes(Protocol):
     async def envelope(self, number: int) -> Envelope | None: ...
 
     async def piece_of(self, number: int, member: str) -> Piece | None:
-        """The piece a member has taken."""
+        """The piece a member has, by whichever of their accounts they took it."""
 
     async def take(self, envelope: Envelope, member: str, *, newcomer: bool = False) -> Piece:
         """The next piece, now the member's. Fault when there is none left, Conflict when the
@@ -183,6 +195,10 @@ class Envelopes(Protocol):
         """Note the envelope by which its luck was passed on. Conflict when it was already."""
 
     async def close(self, number: int, state: EnvelopeState) -> None: ...
+
+    async def give_back(self, number: int, place: int) -> None:
+        """Its taker has it no more. It stays among the pieces that are gone: nobody else gets it.
+        Fault when nobody has it."""
 
     async def pieces(self, number: int) -> Sequence[Piece]:
         """All of them, in the order they are taken."""
@@ -269,6 +285,9 @@ class DueRows(Protocol):
 
     async def cancel(self, kind: str, key: str) -> None: ...
 
+    async def waiting(self, kind: str) -> Sequence[Due]:
+        """The club's rows of a kind, the soonest first; at most 1,000."""
+
     async def ready(self, limit: int) -> Sequence[Due]:
         """Rows whose time has come, of all clubs, the longest waiting first."""
 
@@ -323,6 +342,9 @@ class Outbox(Protocol):
         busy: Collection[tuple[str, str, str]],
         limit: int,
         only: Mapping[tuple[str, str, str], Priority] | None = None,
+        least: Priority = Priority.CHATTER,
+        *,
+        edits: bool = True,
     ) -> Sequence[Message]:
         """Take ready messages, at most one a conversation and none of the busy ones.
 
@@ -332,10 +354,22 @@ class Outbox(Protocol):
 
         `only` is for platforms with a pace: then an edit is as urgent as chatter, whatever it
         tells, and from a conversation named there come no edits, and nothing that is less urgent
-        than is said.
+        than is said; from anywhere nothing that is less urgent than `least`. Without `edits` what
+        would be one is a message like any other.
         """
 
-    async def sent(self, message: int, platform_id: str) -> None: ...
+    async def join(self, message: Message, limit: int) -> Sequence[Message]:
+        """Take what may be said together with a leased message: what waits right behind it there at
+        its priority, as long as it is short answers to who acted, with nothing to press."""
+
+    async def sent(
+        self, message: int, platform_id: str, *, stage: str = "", counted: int = 0
+    ) -> None:
+        """It is done, and its platform may have counted so many messages. Without an id nothing was
+        said that could be changed."""
+
+    async def sent_since(self, platform: str, since: Millis) -> Sequence[Millis]:
+        """When each message that was counted was sent there since then, in order."""
 
     async def is_ours(self, platform: str, chat: str, message: str) -> bool:
         """Whether the bot has said that, as far as it still knows."""
@@ -376,6 +410,16 @@ class Outbox(Protocol):
         """Drop what was sent or given up before then (at most 10,000 a call)."""
 
 
+class Offers(Protocol):
+    """Choices that stand in a chat as numbered lines."""
+
+    async def put(self, offers: Sequence[Offer]) -> None:
+        """One of the same chat, message and number is replaced."""
+
+    async def of_chat(self, platform: str, chat: str, limit: int) -> Sequence[Offer]:
+        """The newest first."""
+
+
 class Stars(Protocol):
     """Whose ⭐ a chat's messages have."""
 
@@ -385,13 +429,35 @@ class Stars(Protocol):
     async def drop(self, platform: str, chat: str, message: str, member: str) -> None: ...
 
 
+class Joining(Protocol):
+    """Members who turn out to be one person.
+
+    The books, and who sent and took envelopes that are there, keep a former id for ever.
+    """
+
+    async def join(self, former: str, member: str) -> None:
+        """From now on the former is that member, in every club: accounts, standing, shares, cars
+        and whatever else tells how things are; what both have once they have once. In an open draw
+        the earlier of their places stays. Fault where one of them is a former already."""
+
+    async def survivor(self, member: str) -> str:
+        """Who a former id is today; anybody else is themselves."""
+
+    async def former(self, member: str) -> Sequence[str]:
+        """The ids that became this member, in the order in which they did."""
+
+    async def doubles(self, member: str) -> Sequence[tuple[int, Piece]]:
+        """The club's envelopes of which a member has more than one piece, by several ids, with each
+        piece but the earliest."""
+
+
 class Privacy(Protocol):
     async def personal(self, member: str) -> Personal: ...
 
     async def forget(self, member: str) -> None:
-        """Drop names, accounts, cars, words, kept answers, cues and places in open draws.
+        """Drop names, accounts, cars, words, kept answers, offers, cues and places in open draws.
 
-        The journal keeps the bare id. Of the accounts a salted hash is kept, so that no import
+        The journal keeps the bare ids. Of the accounts a salted hash is kept, so that no import
         brings their words back.
         """
 
@@ -439,7 +505,11 @@ class Work(Protocol):
     @property
     def outbox(self) -> Outbox: ...
     @property
+    def offers(self) -> Offers: ...
+    @property
     def stars(self) -> Stars: ...
+    @property
+    def joining(self) -> Joining: ...
     @property
     def privacy(self) -> Privacy: ...
 

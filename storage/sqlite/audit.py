@@ -12,6 +12,7 @@ from storage.errors import WrongStore
 from storage.model import Balance, Entrant, Entry, Envelope, Piece, Posting
 from storage.sqlite import connection as files
 from storage.sqlite import envelopes, ledger
+from storage.sqlite.envelopes import piece_of
 
 CLUBS = """
 SELECT id FROM club UNION SELECT club FROM journal UNION SELECT club FROM balance
@@ -145,4 +146,4 @@ def _envelopes(
         except ValueError as error:
             raise Unsound(f"envelope {row[1]}: {error}") from None
         pieces = connection.execute(envelopes.PIECES, (club, envelope.number))
-        yield envelope, [Piece(*piece) for piece in pieces]
+        yield envelope, [piece_of(piece) for piece in pieces]

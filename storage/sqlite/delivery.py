@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import count
+from itertools import count, takewhile
 
 from storage.errors import Fault
 from storage.model import (
@@ -26,6 +26,8 @@ from storage.sqlite.session import Row, Session, Table
 
 PRUNED_AT_ONCE = 10_000
 BEGUN_MAX = 1_000
+WAITING_MAX = 1_000
+JOINED_LENGTH_MAX = 200
 LEASE: Millis = 2 * MINUTE
 """Longer than any platform takes to say yes or no."""
 
@@ -107,6 +109,14 @@ class SqliteDueRows:
             (self._session.club, kind, key),
         )
 
+    async def waiting(self, kind: str) -> Sequence[Due]:
+        rows = self._session.all(
+            "SELECT club, kind, key, at, attempts FROM due WHERE club = ? AND kind = ?"
+            " ORDER BY at, key LIMIT ?",
+            (self._session.club, kind, WAITING_MAX),
+        )
+        return [Due(*row) for row in rows]
+
     async def ready(self, limit: int) -> Sequence[Due]:
         rows = self._session.all(
             "SELECT club, kind, key, at, attempts FROM due WHERE at <= ? ORDER BY at LIMIT ?",
@@ -186,6 +196,18 @@ DO UPDATE SET reply = excluded.reply, priority = excluded.priority,
 """
 
 
+def can_join(reply: Reply) -> bool:
+    """Whether it may be said in one message with others: a short answer to who acted, no more."""
+    if len(reply.text) > JOINED_LENGTH_MAX:
+        return False
+    plain = not (reply.choices or reply.slot or reply.attachment or reply.pictures or reply.live)
+    return reply.to == "actor" and plain and not reply.invitation
+
+
+def _conversation(message: Message) -> Conversation:
+    return (message.platform, message.chat, message.account)
+
+
 class SqliteOutbox:
     def __init__(self, session: Session, people: SqlitePeople) -> None:
         self._session = session
@@ -228,13 +250,16 @@ class SqliteOutbox:
         busy: Collection[Conversation],
         limit: int,
         only: Mapping[Conversation, Priority] | None = None,
+        least: Priority = Priority.CHATTER,
+        *,
+        edits: bool = True,
     ) -> Sequence[Message]:
         await self._take_back(self._session.now)
         messages: list[Message] = []
         taken = set(busy)
-        ready = [each for name in platforms for each in self._ready(name, taken, only)]
-        for _, number, conversation in sorted(ready):
-            if len(messages) >= limit:
+        ready = [each for name in platforms for each in self._ready(name, taken, only, edits)]
+        for urgency, number, conversation in sorted(ready):
+            if len(messages) >= limit or urgency > least:
                 break
             if conversation not in taken:
                 taken.add(conversation)
@@ -246,18 +271,32 @@ class SqliteOutbox:
         platform: str,
         busy: Collection[Conversation],
         only: Mapping[Conversation, Priority] | None,
+        can_edit: bool,
     ) -> Iterator[tuple[int, int, Conversation]]:
         """How urgent each message is that may go now, its number, and where it goes."""
         now, is_paced, limited = self._session.now, only is not None, only or {}
-        for priority, number, edits, not_before, chat, account in self._session.all(
+        for priority, number, changes, not_before, chat, account in self._session.all(
             HEADS, (platform,)
         ):
-            conversation = (platform, chat, account)
+            conversation, edits = (platform, chat, account), changes and can_edit
             if not_before > now or conversation in busy:
                 continue
             least = limited.get(conversation)
             if least is None or not (edits or priority > least):
                 yield Priority.CHATTER if edits and is_paced else priority, number, conversation
+
+    async def join(self, message: Message, limit: int) -> Sequence[Message]:
+        if limit <= 0 or not can_join(message.reply):
+            return ()
+        rows = self._session.all(
+            "SELECT id, reply, not_before FROM outbox AS o WHERE state = 'waiting'"  # noqa: S608
+            " AND platform = ? AND chat = ? AND account = ? AND priority = ?"
+            f" AND (slot = '' OR NOT {EDITS}) ORDER BY id LIMIT ?",
+            (*_conversation(message), int(message.reply.priority), limit),
+        )
+        now = self._session.now
+        joined = takewhile(lambda row: row[2] <= now and can_join(unpack_reply(row[1])), rows)
+        return [self._take(number) for number, _, _ in joined]
 
     def _take(self, number: int) -> Message:
         row = self._session.write_one(
@@ -271,14 +310,14 @@ class SqliteOutbox:
 
     def _message(self, row: Row) -> Message:
         number, platform, chat, account, reply, quotes, attempts, created_at, not_before = row[:9]
-        edits = ""
+        edits = stage = ""
         if row[10]:
             slot = self._session.one(
-                "SELECT message FROM slot WHERE platform = ? AND chat = ? AND account = ?"
+                "SELECT message, stage FROM slot WHERE platform = ? AND chat = ? AND account = ?"
                 " AND slot = ?",
                 (platform, chat, account, row[10]),
             )
-            edits = slot[0] if slot else ""
+            edits, stage = slot or ("", "")
         reply = unpack_reply(reply)
         return Message(
             number,
@@ -293,21 +332,32 @@ class SqliteOutbox:
             not_before,
             row[11],
             row[12],
+            stage=stage,
         )
 
-    async def sent(self, message: int, platform_id: str) -> None:
+    async def sent(
+        self, message: int, platform_id: str, *, stage: str = "", counted: int = 0
+    ) -> None:
+        now = self._session.now
         row = self._session.write_one(
-            "UPDATE outbox SET state = 'sent', reply = '', error = '', message = ? WHERE id = ?"
-            " RETURNING platform, chat, account, slot",
-            (platform_id, message),
+            "UPDATE outbox SET state = 'sent', reply = '', error = '', message = ?, sent_at = ?,"
+            " counted = ? WHERE id = ? RETURNING platform, chat, account, slot",
+            (platform_id, now, counted, message),
         )
         if row is not None and row[3] and platform_id:
             self._session.write(
-                "INSERT INTO slot (platform, chat, account, slot, message, at)"
-                " VALUES (?,?,?,?,?,?) ON CONFLICT DO UPDATE SET message = excluded.message,"
-                " at = excluded.at",
-                (*row, platform_id, self._session.now),
+                "INSERT INTO slot (platform, chat, account, slot, message, at, stage)"
+                " VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET message = excluded.message,"
+                " at = excluded.at, stage = excluded.stage",
+                (*row, platform_id, now, stage),
             )
+
+    async def sent_since(self, platform: str, since: Millis) -> Sequence[Millis]:
+        sql = (
+            "SELECT sent_at, counted FROM outbox"
+            " WHERE platform = ? AND sent_at >= ? AND counted > 0 ORDER BY sent_at"
+        )
+        return [at for at, each in self._session.all(sql, (platform, since)) for _ in range(each)]
 
     async def retry(
         self, message: int, not_before: Millis, error: str, *, is_attempt: bool = True
@@ -399,7 +449,11 @@ class SqliteOutbox:
             " account, slot FROM slot WHERE at < ? LIMIT ?)",
             (before, PRUNED_AT_ONCE),
         )
-        for table, key in (("says", "key"), ("star", "platform, chat, message, member")):
+        for table, key in (
+            ("says", "key"),
+            ("star", "platform, chat, message, member"),
+            ("offer", "platform, chat, origin, number"),
+        ):
             self._session.write(
                 f"DELETE FROM {table} WHERE ({key}) IN"  # noqa: S608
                 f" (SELECT {key} FROM {table} WHERE at < ? LIMIT ?)",

@@ -20,15 +20,25 @@ SAVE = (
     " entered = excluded.entered, newcomers = excluded.newcomers, relay = excluded.relay"
 )
 GIVEN = """
-SELECT sender, sum(amount) AS points
+SELECT coalesce(giver.member, sender), sum(amount) AS points
 FROM envelope JOIN piece USING (club, number)
+LEFT JOIN joined AS giver ON giver.former = sender
+LEFT JOIN joined AS taker ON taker.former = piece.member
 WHERE club = ? AND created_at >= ? AND payer = 'member:' || sender
-  AND member <> '' AND member <> sender
-GROUP BY sender ORDER BY points DESC, min(number) LIMIT ?
+  AND piece.member <> '' AND returned = 0
+  AND coalesce(taker.member, piece.member) <> coalesce(giver.member, sender)
+GROUP BY 1 ORDER BY points DESC, min(number) LIMIT ?
 """
 PIECES = (
-    "SELECT place, amount, member, taken_at FROM piece WHERE club = ? AND number = ? ORDER BY place"
+    "SELECT place, amount, member, taken_at, returned FROM piece WHERE club = ? AND number = ?"
+    " ORDER BY place"
 )
+# Whoever has a piece by a former id has it.
+TAKERS = """
+SELECT coalesce(joined.member, piece.member), place, amount, piece.member, taken_at, returned
+FROM piece LEFT JOIN joined ON joined.former = piece.member
+WHERE club = ? AND number = ? ORDER BY place
+"""
 ENTRANTS = (
     "SELECT place, member, newcomer FROM entrant WHERE club = ? AND number = ? ORDER BY place"
 )
@@ -46,9 +56,13 @@ def envelope_of(row: Row) -> Envelope:
     return Envelope(*values)
 
 
+def piece_of(row: Row) -> Piece:
+    return Piece(row[0], row[1], row[2], row[3], row[4] == 1)
+
+
 @dataclass(slots=True)
 class Pieces:
-    """An envelope's pieces: what each is worth, and who has one."""
+    """An envelope's pieces: what each is worth, and who has one, by the id they bear today."""
 
     amounts: tuple[int, ...]
     takers: dict[str, Piece]
@@ -150,16 +164,27 @@ class SqliteEnvelopes:
         key = (self._session.club, number)
         pieces = self._pieces.get(key)
         if pieces is None:
-            rows = self._read(number)
-            takers = {piece.member: piece for piece in rows if piece.member}
-            pieces = Pieces(tuple(piece.amount for piece in rows), takers)
+            rows = [(row[0], piece_of(row[1:])) for row in self._session.all(TAKERS, key)]
+            takers = {who: piece for who, piece in rows if piece.member and not piece.returned}
+            pieces = Pieces(tuple(piece.amount for _, piece in rows), takers)
             if pieces.amounts:
                 self._pieces[key] = pieces
         return pieces
 
     def _read(self, number: int) -> list[Piece]:
         rows = self._session.all(PIECES, (self._session.club, number))
-        return [Piece(*row) for row in rows]
+        return [piece_of(row) for row in rows]
+
+    async def give_back(self, number: int, place: int) -> None:
+        key = (self._session.club, number)
+        changed = self._session.write(
+            "UPDATE piece SET returned = 1 WHERE club = ? AND number = ? AND place = ?"
+            " AND member <> '' AND returned = 0",
+            (*key, place),
+        )
+        if not changed:
+            raise Fault(f"nobody has piece {place + 1} of envelope {number}")
+        self._pieces.pop(key, None)
 
     async def pieces(self, number: int) -> Sequence[Piece]:
         return self._read(number)

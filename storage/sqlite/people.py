@@ -9,9 +9,14 @@ from storage.model import Account, Arrival, Chat, Club, Member, Millis, Role
 from storage.sqlite.session import Row, Session
 
 NAMED_MAX = 10
+CLUBS_MAX = 1_000
 CLUB = "id, name, language, timezone, founded_at, quiet_from, quiet_to, stars"
 MEMBER = "id, name, role, joined_at, present, city, labels, car"
 CHAT = "platform, id, club, title, muted, gone"
+BY_FORMER = (
+    f"SELECT {MEMBER} FROM member WHERE club = ?"  # noqa: S608
+    " AND id = (SELECT member FROM joined WHERE former = ?)"
+)
 
 ARRIVAL = """
 SELECT chat.platform, chat.id, chat.club, chat.title, chat.muted, chat.gone,
@@ -89,6 +94,14 @@ class SqlitePeople:
         sql = f"SELECT {CLUB} FROM club ORDER BY founded_at, id LIMIT ?"  # noqa: S608
         return [Club(*row) for row in self._session.peek_all(sql, (limit,))]
 
+    async def clubs_on(self, platform: str) -> Sequence[Club]:
+        sql = (
+            f"SELECT {CLUB} FROM club WHERE id IN"  # noqa: S608
+            " (SELECT club FROM chat WHERE platform = ? AND gone = 0)"
+            " ORDER BY founded_at, id LIMIT ?"
+        )
+        return [Club(*row) for row in self._session.peek_all(sql, (platform, CLUBS_MAX))]
+
     async def found(self, club: Club) -> None:
         sql = f"INSERT INTO club ({CLUB}) VALUES (?,?,?,?,?,?,?,?)"  # noqa: S608
         self._write(sql, astuple(club))
@@ -164,13 +177,17 @@ class SqlitePeople:
 
     async def accounts(self, member: str) -> Sequence[Account]:
         rows = self._session.peek_all(
-            "SELECT platform, id FROM account WHERE member = ?", (member,)
+            "SELECT platform, id FROM account WHERE member ="
+            " coalesce((SELECT member FROM joined WHERE former = ?1), ?1)",
+            (member,),
         )
         return [Account(*row) for row in rows]
 
     async def member(self, member: str) -> Member | None:
         sql = f"SELECT {MEMBER} FROM member WHERE club = ? AND id = ?"  # noqa: S608
         row = self._session.peek(sql, (self._session.club, member))
+        if row is None:
+            row = self._session.peek(BY_FORMER, (self._session.club, member))
         return member_of(row) if row else None
 
     async def put_member(self, member: Member) -> None:
@@ -213,18 +230,32 @@ class SqlitePeople:
             (member, self._session.club),
         )
 
-    async def put_code(self, digest: bytes, purpose: str, expires_at: Millis) -> None:
+    async def put_code(
+        self, digest: bytes, purpose: str, expires_at: Millis, *, member: str = ""
+    ) -> None:
         self._session.write("DELETE FROM code WHERE expires_at <= ?", (self._session.now,))
+        if member:
+            self._session.write(
+                "DELETE FROM code WHERE owner = ? AND purpose = ?", (member, purpose)
+            )
         self._session.write(
-            "INSERT INTO code (digest, purpose, club, expires_at, spent) VALUES (?,?,?,?,0)"
+            "INSERT INTO code (digest, purpose, owner, expires_at, spent) VALUES (?,?,?,?,0)"
             " ON CONFLICT DO NOTHING",
-            (digest, purpose, self._session.club, expires_at),
+            (digest, purpose, member or self._session.club, expires_at),
         )
+
+    async def whose_code(self, digest: bytes, purpose: str) -> str | None:
+        row = self._session.peek(
+            "SELECT owner FROM code WHERE digest = ? AND purpose = ? AND spent = 0"
+            " AND expires_at > ?",
+            (digest, purpose, self._session.now),
+        )
+        return row[0] if row else None
 
     async def use_code(self, digest: bytes, purpose: str) -> str | None:
         row = self._session.write_one(
             "UPDATE code SET spent = 1 WHERE digest = ? AND purpose = ? AND spent = 0"
-            " AND expires_at > ? RETURNING club",
+            " AND expires_at > ? RETURNING owner",
             (digest, purpose, self._session.now),
         )
         return row[0] if row else None

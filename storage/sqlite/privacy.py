@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from storage.model import Account, Personal, Vehicle
 from storage.packing import pack_terms, pack_text, unpack_terms
-from storage.sqlite import gone
+from storage.sqlite import draws, gone
 from storage.sqlite.session import Session
 from storage.sqlite.shares import COLUMNS, share_of
 from storage.sqlite.wiping import NOTE
@@ -53,6 +53,7 @@ class SqlitePrivacy:
             {club: city for club, _, city, _, _ in known if city},
             {club: tuple(json.loads(labels)) for club, _, _, labels, _ in known if labels != "[]"},
             {club: car for club, _, _, _, car in known if car},
+            tuple(self._former_names(member)),
         )
 
     async def forget(self, member: str) -> None:
@@ -67,14 +68,21 @@ class SqlitePrivacy:
             " deleted = 1 WHERE author = ?",
             (member,),
         )
-        write("UPDATE seen SET answer = '' WHERE member = ?", (member,))
-        for (name,) in self._session.all(
-            "SELECT DISTINCT name FROM member WHERE id = ?", (member,)
-        ):
+        write(
+            "UPDATE seen SET answer = '' WHERE member = ?1"
+            " OR member IN (SELECT former FROM joined WHERE member = ?1)",
+            (member,),
+        )
+        for name in self._names(member):
             # Others' answers may speak of them, and so may messages that nobody took.
             written = pack_text(name)
             write("UPDATE seen SET answer = '' WHERE instr(answer, ?) > 0", (written,))
             write("DELETE FROM outbox WHERE state = 'dead' AND instr(reply, ?) > 0", (written,))
+            write(
+                "DELETE FROM offer WHERE ?1 <> ''"
+                " AND (instr(says, ?1) > 0 OR instr(label, ?1) > 0)",
+                (name,),
+            )
         write(
             "DELETE FROM outbox WHERE member = ?1 OR (platform, account) IN"
             " (SELECT platform, id FROM account WHERE member = ?1)",
@@ -82,6 +90,11 @@ class SqlitePrivacy:
         )
         write(
             "DELETE FROM slot WHERE account <> '' AND (platform, account) IN"
+            " (SELECT platform, id FROM account WHERE member = ?)",
+            (member,),
+        )
+        write(
+            "DELETE FROM offer WHERE (platform, chat) IN"
             " (SELECT platform, id FROM account WHERE member = ?)",
             (member,),
         )
@@ -99,12 +112,24 @@ class SqlitePrivacy:
         write("DELETE FROM account WHERE member = ?", (member,))
         write("DELETE FROM member WHERE id = ?", (member,))
         write("DELETE FROM last_club WHERE member = ?", (member,))
+        write("DELETE FROM code WHERE owner = ?", (member,))
+        write("DELETE FROM joined WHERE member = ?", (member,))
+
+    def _names(self, member: str) -> list[str]:
+        """All they are or were called."""
+        rows = self._session.all("SELECT DISTINCT name FROM member WHERE id = ?", (member,))
+        return list(dict.fromkeys([name for (name,) in rows] + self._former_names(member)))
+
+    def _former_names(self, member: str) -> list[str]:
+        rows = self._session.all("SELECT names FROM joined WHERE member = ?", (member,))
+        return [name for (names,) in rows for name in json.loads(names)]
 
     def _forget_keys(self, member: str) -> None:
         """What they had others say for envelopes that are over."""
         for club, number, text in self._session.all(
             "SELECT club, number, terms FROM envelope"
-            " WHERE sender = ? AND terms <> '' AND state <> 'open'",
+            " WHERE (sender = ?1 OR sender IN (SELECT former FROM joined WHERE member = ?1))"
+            " AND terms <> '' AND state <> 'open'",
             (member,),
         ):
             terms = replace(unpack_terms(text), key="")
@@ -115,25 +140,8 @@ class SqlitePrivacy:
 
     def _leave_draws(self, member: str) -> None:
         """Nobody would get what somebody forgotten wins; whoever entered later moves up."""
-        for club, number, place in self._session.all(
-            "SELECT club, number, place FROM entrant JOIN envelope USING (club, number)"
-            " WHERE entrant.member = ? AND state = 'open'",
-            (member,),
-        ):
-            envelope, write = (club, number), self._session.write
-            write("DELETE FROM entrant WHERE (club, number, place) = (?,?,?)", (*envelope, place))
-            later = self._session.all(
-                "SELECT place FROM entrant WHERE club = ? AND number = ? AND place > ?"
-                " ORDER BY place",
-                (*envelope, place),
-            )
-            self._session.write_many(
-                "UPDATE entrant SET place = place - 1 WHERE club = ? AND number = ? AND place = ?",
-                [(*envelope, each) for (each,) in later],
-            )
-            write(
-                "UPDATE envelope SET entered = entered - 1 WHERE club = ? AND number = ?", envelope
-            )
+        for club, number, place in self._session.all(draws.OPEN, (member,)):
+            draws.leave(self._session, club, number, place)
 
     async def is_forgotten(self, account: Account) -> bool:
         return gone.is_noted(self._session, "account", account.platform, account.id)

@@ -4,7 +4,9 @@ from storage.model import Millis
 from storage.sqlite.cues import SqliteCues
 from storage.sqlite.delivery import SqliteDueRows, SqliteEvents, SqliteOutbox
 from storage.sqlite.envelopes import SqliteEnvelopes
+from storage.sqlite.joining import SqliteJoining
 from storage.sqlite.ledger import SqliteLedger
+from storage.sqlite.offers import SqliteOffers
 from storage.sqlite.orders import SqliteOrders
 from storage.sqlite.people import SqlitePeople
 from storage.sqlite.privacy import SqlitePrivacy
@@ -28,7 +30,9 @@ class SqliteWork:
         self.due = SqliteDueRows(session)
         self.cues = SqliteCues(session)
         self.outbox = SqliteOutbox(session, self.people)
+        self.offers = SqliteOffers(session)
         self.stars = SqliteStars(session)
+        self.joining = SqliteJoining(session)
         self.privacy = SqlitePrivacy(session)
 
     @property

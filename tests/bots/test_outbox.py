@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -100,10 +101,19 @@ class House:
         self.store: Store = SqliteStore(path, self.world)
         self.news = asyncio.Event()
         self.drawn = 0
+        self.stage = ""
+        """How far what is live has come."""
+        self.spent: list[str] = []
+        """The platforms where answers had to wait for the next day, each time it was told."""
         for wire in self.wires:
             wire.clock = clock
         self.outbox = Outbox(
-            self.store, {wire.name: wire for wire in self.wires}, self.world, self.draw, self.news
+            self.store,
+            {wire.name: wire for wire in self.wires},
+            self.world,
+            self.draw,
+            self.news,
+            self.spent.append,
         )
 
     @property
@@ -114,7 +124,7 @@ class House:
         self.drawn += 1
         if message.reply.slot == "nobody:1":
             raise Fault("nobody can draw it")
-        return replace(message.reply, text=f"画{self.drawn}")
+        return replace(message.reply, text=f"画{self.drawn}", stage=self.stage)
 
     async def put(
         self,
@@ -129,8 +139,10 @@ class House:
         live: bool = False,
         topic: str = "",
         via: str = "",
+        **more: Any,
     ) -> None:
-        reply = Reply(text, priority=priority, slot=slot, live=live)
+        """`more` are fields of the reply."""
+        reply = Reply(text, priority=priority, slot=slot, live=live, **more)
 
         async def unit(work: Work) -> None:
             await work.outbox.put(

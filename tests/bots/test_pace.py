@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bots.contract import Limits
@@ -21,6 +21,7 @@ PRIVATE = ("pretend", "", "小王")
 BADGE = ("pretend", "group", "小王")
 LIMITS = Limits(gap=SECOND, edit_gap=4 * SECOND, per_minute=20, per_second=30)
 PLACES = {DANGER: 20, MONEY: 17, ANSWER: 15, CHATTER: 12}
+SLOW = Limits(pause=SECOND, per_day=20)
 
 
 def said(
@@ -182,6 +183,107 @@ def test_connections_that_hang_do_not_silence_all_others():
     assert pace.opening(START + HANGS_AFTER).room == 30
 
 
+# One at a time, and so many a day
+
+
+def test_all_conversations_together_hear_one_message_at_a_time_and_then_nothing_for_a_while():
+    pace = Pace(Limits(pause=SECOND))
+    pace.begin(GROUP, START)
+    assert pace.opening(START).room == 0
+    pace.end(GROUP, START + 300, 1, is_edit=False)
+    silent = pace.opening(START + 300)
+    assert (silent.room, silent.closed, silent.changes_at) == (0, (), START + 1300)
+    assert pace.opening(START + 1299).room == 0
+    assert pace.opening(START + 1300) == Opening(1, (), {}, None)
+
+
+@given(st.floats(0, 1), st.integers(1, HOUR))
+def test_a_pause_is_never_shorter_than_asked_for_and_at_most_half_as_long_again(luck, pause):
+    pace = Pace(Limits(pause=pause))
+    pace.begin(GROUP, START)
+    pace.end(GROUP, START, 1, is_edit=False, luck=luck)
+    changes_at = pace.opening(START).changes_at or 0
+    assert pause <= changes_at - START <= 1.5 * pause
+    assert (pace.opening(changes_at - 1).room, pace.opening(changes_at).room) == (0, 1)
+
+
+def test_luck_makes_the_pause_longer():
+    pace = Pace(Limits(pause=SECOND))
+    pace.end(GROUP, START, 1, is_edit=False, luck=1)
+    assert pace.opening(START).changes_at == START + 1500
+
+
+def test_after_what_was_not_said_there_is_no_pause():
+    pace = Pace(SLOW)
+    said(pace, START, 50, messages=0)
+    assert pace.opening(START) == Opening(1, (), {}, None)
+
+
+def test_after_what_nobody_heard_there_is_a_pause_and_the_day_is_as_long_as_before():
+    pace = Pace(SLOW)
+    for _ in range(50):
+        pace.end(GROUP, START, 1, is_edit=False, heard=False)
+    assert pace.opening(START).changes_at == START + SECOND
+    assert pace.opening(START + SECOND) == Opening(1, (), {}, None)
+
+
+@pytest.mark.parametrize("priority", Priority)
+def test_of_a_day_places_are_kept_back_for_what_is_more_urgent(priority):
+    pace, apart = Pace(SLOW), 10 * SECOND
+    for used in range(20):
+        opening = pace.opening(START + used * apart)
+        assert (opening.least >= priority) == (used < PLACES[priority])
+        assert opening.room == 1
+        said(pace, START + used * apart)
+    now = START + 20 * apart
+    assert pace.opening(now).room == 0
+    while pace.opening(now).least != CHATTER:
+        now = pace.opening(now).changes_at or 0
+        opening = pace.opening(now)
+        used = sum(START + number * apart + DAY > now for number in range(20))
+        may_go = opening.room == 1 and opening.least >= priority
+        assert may_go == (used < PLACES[priority])
+    assert now == START + 8 * apart + DAY
+
+
+def test_a_day_without_a_pause_has_as_much_room_as_places():
+    """So that what is leased at once takes no place of what is more urgent."""
+    pace = Pace(Limits(per_day=20))
+    assert (pace.opening(START).room, pace.opening(START).least) == (12, CHATTER)
+    pace.begin(OTHER, START)
+    assert pace.opening(START).room == 11
+    said(pace, START, 11)
+    assert (pace.opening(START).room, pace.opening(START).least) == (3, ANSWER)
+    assert pace.opening(START + DAY - 1).room == 3
+    assert pace.opening(START + DAY).room == 11
+
+
+def test_what_hangs_takes_its_place_of_the_day():
+    pace = Pace(SLOW)
+    said(pace, START, 19)
+    pace.begin(GROUP, START + MINUTE)
+    full = pace.opening(START + HOUR)
+    assert (full.room, full.changes_at) == (0, START + DAY)
+
+
+@given(st.lists(st.integers(0, 4 * HOUR), max_size=40), st.integers(0, 2 * DAY))
+def test_who_recalls_a_day_goes_on_as_who_has_lived_it(gaps, off):
+    """Whatever has become of the clock meanwhile."""
+    lived, recalling, now, times = Pace(SLOW), Pace(SLOW), START, []
+    for gap in gaps:
+        now += gap + 1500
+        if lived.opening(now).room:
+            said(lived, now)
+            times.append(now)
+    now += 1500
+    recalling.recall([now - at for at in times if at >= now - DAY], now - off)
+    for later in (0, HOUR, DAY - 1, DAY):
+        expected, found = lived.opening(now + later), recalling.opening(now - off + later)
+        assert (found.room, found.least) == (expected.room, expected.least)
+        if expected.changes_at is not None:
+            assert found.changes_at == expected.changes_at - off
+
+
 # Its memory and its clock
 
 
@@ -223,6 +325,7 @@ class Wish:
     """When within that time the platform counts it."""
     flood: Millis
     """How long it wants to be left alone then."""
+    luck: float = 0.0
 
 
 @dataclass
@@ -245,7 +348,7 @@ class Run:
                 _, _, wish = heapq.heappop(ends)
                 if wish.flood:
                     pace.hold(wish.place, self.now, wish.flood)
-                pace.end(wish.place, self.now, 1, is_edit=wish.is_edit)
+                pace.end(wish.place, self.now, 1, is_edit=wish.is_edit, luck=wish.luck)
             opening = pace.opening(self.now)
             for wish in self.chosen(waiting, opening):
                 waiting.remove(wish)
@@ -262,7 +365,9 @@ class Run:
     def chosen(self, waiting: list[Wish], opening: Opening) -> Iterator[Wish]:
         """As the store chooses."""
         taken, room = set(opening.closed), opening.room
-        for wish in sorted(waiting, key=lambda each: CHATTER if each.is_edit else each.priority):
+        for wish in sorted(waiting, key=urgency):
+            if urgency(wish) > opening.least:
+                break
             only = (opening.only or {}).get(wish.place)
             withheld = only is not None and (wish.is_edit or wish.priority > only)
             if wish.place not in taken and not withheld and (room is None or room > 0):
@@ -271,14 +376,22 @@ class Run:
                 yield wish
 
 
+def urgency(wish: Wish) -> Priority:
+    return CHATTER if wish.is_edit else wish.priority
+
+
 PLACES_OF_CONVERSATIONS = [GROUP, OTHER, PRIVATE, BADGE]
 
 
 @st.composite
-def wishes(draw: st.DrawFn, takes_max: Millis = 4 * SECOND) -> list[Wish]:
+def wishes(
+    draw: st.DrawFn,
+    takes_max: Millis = 4 * SECOND,
+    spans: tuple[Millis, ...] = (1, SECOND, MINUTE, 5 * MINUTE),
+) -> list[Wish]:
     """Some hundred, in a few conversations: Hypothesis chooses the shape, dice the rest."""
     dice = draw(st.randoms(use_true_random=False))
-    span = draw(st.sampled_from([1, SECOND, MINUTE, 5 * MINUTE]))
+    span = draw(st.sampled_from(spans))
     slow = draw(st.integers(0, takes_max))
     floods = draw(st.sampled_from([0, 0.05]))
     made = []
@@ -293,6 +406,7 @@ def wishes(draw: st.DrawFn, takes_max: Millis = 4 * SECOND) -> list[Wish]:
                 takes,
                 dice.randint(0, takes),
                 dice.choice([0, SECOND, 30 * SECOND]) if dice.random() < floods else 0,
+                dice.random(),
             )
         )
     return made
@@ -346,3 +460,49 @@ def test_danger_waits_for_no_more_than_what_is_being_said(wishes):
         if wish in danger:
             ahead = 2 * (LIMITS.gap + SECOND) if len(danger) > 1 else 0
             assert waited <= SECOND + LIMITS.gap + ahead
+
+
+DAYS = (SECOND, HOUR, DAY, 3 * DAY)
+
+
+@settings(deadline=None)
+@given(wishes(spans=DAYS))
+def test_no_day_holds_too_many_and_no_two_messages_are_closer_than_the_pause(wishes):
+    """Whenever between its begin and its end the platform counts each."""
+    run = Run(SLOW)
+    run.serve(wishes)
+    assert most_within(SLOW.pause, [at for at, _ in run.counted]) <= 1
+    assert most_within(DAY, [at for at, _ in run.counted]) <= 20
+    for priority in (MONEY, ANSWER, CHATTER):
+        less_urgent = [at for at, wish in run.counted if urgency(wish) >= priority]
+        assert most_within(DAY, less_urgent) <= PLACES[priority]
+
+
+@settings(max_examples=40, deadline=None)
+@given(wishes(takes_max=2 * HANGS_AFTER, spans=DAYS))
+def test_no_day_holds_too_many_even_where_connections_hang(wishes):
+    run = Run(SLOW)
+    run.serve(wishes)
+    assert most_within(DAY, [at for at, _ in run.counted]) <= 20
+
+
+@settings(max_examples=40, deadline=None)
+@given(wishes(spans=DAYS))
+def test_everything_goes_out_after_some_days(wishes):
+    run = Run(SLOW)
+    run.serve(wishes)
+    assert len(run.counted) == len(wishes)
+    assert run.now - START <= 3 * DAY + (len(wishes) // 12 + 2) * (DAY + MINUTE)
+
+
+@settings(max_examples=60, deadline=None)
+@given(wishes(takes_max=SECOND, spans=DAYS))
+def test_danger_waits_for_one_message_and_a_pause_however_much_waits(wishes):
+    """As long as the last day knew no more danger than what is kept back for it."""
+    danger = [wish for wish in wishes if wish.priority == DANGER and not wish.is_edit][:3]
+    rest = [wish for wish in wishes if wish.priority != DANGER]
+    run = Run(SLOW)
+    run.serve([wish for wish in (*rest, *danger) if not wish.flood])
+    for waited, wish in run.waited:
+        if wish in danger:
+            assert waited <= len(danger) * (SECOND + 1.5 * SLOW.pause)

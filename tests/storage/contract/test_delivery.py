@@ -16,6 +16,7 @@ from storage.model import (
     Choice,
     Due,
     Event,
+    Media,
     Member,
     Priority,
     Reply,
@@ -169,6 +170,15 @@ async def test_a_row_is_moved_and_taken_away(store, clock):
     assert await store.read(lambda work: work.due.next_at()) is None
 
 
+async def test_the_rows_of_a_kind_are_a_clubs_own(store):
+    rows = [row("b", START + 2), row("a", START + 2), row("c", START + 1)]
+    others = [row("d", club="another"), Due(CLUB.id, "envelope.draw", "e", START)]
+    for due in (*rows, *others):
+        await store.unit(lambda work, due=due: work.due.schedule(due))
+    waiting = await store.read(within(lambda work: work.due.waiting("envelope.expire")))
+    assert waiting == [rows[2], rows[1], rows[0]]
+
+
 async def test_a_row_is_done_by_one(store):
     await store.unit(lambda work: work.due.schedule(row()))
 
@@ -194,8 +204,8 @@ def put(text, *, chat="group", account="", priority=Priority.ANSWER, slot="", **
     return lambda work: work.outbox.put("pretend", chat, account, reply, **more)
 
 
-def lease(*busy, platforms=("pretend",), limit=100, only=None):
-    return lambda work: work.outbox.lease(platforms, busy, limit, only)
+def lease(*busy, platforms=("pretend",), limit=100, only=None, **more):
+    return lambda work: work.outbox.lease(platforms, busy, limit, only, **more)
 
 
 async def texts(store, *busy, **more):
@@ -371,6 +381,27 @@ async def test_what_is_leased_is_what_the_rules_say(store, seed):
     assert leased == list(expected.values())[:limit]
 
 
+@pytest.mark.parametrize("least", Priority)
+async def test_nothing_less_urgent_than_asked_for_is_leased_from_anywhere(store, least):
+    for priority in Priority:
+        await store.unit(put(priority.name, chat=priority.name, priority=priority))
+    leased = await texts(store, least=least)
+    assert leased == [priority.name for priority in Priority if priority <= least]
+    rest = [priority.name for priority in Priority if priority > least]
+    assert await texts(store) == rest
+
+
+async def test_an_edit_waits_with_the_chatter_and_where_there_are_none_with_its_like(store):
+    """What cannot be changed is said anew: as urgent as any message that tells the same."""
+    await send(store, "one", slot="s", priority=Priority.MONEY)
+    await store.unit(put("two", slot="s", priority=Priority.MONEY))
+    await store.unit(put("answer"))
+    assert await texts(store, only={}, least=Priority.MONEY) == []
+    assert await texts(store, only={GROUP: Priority.CHATTER}, edits=False, limit=1) == ["two"]
+    assert await texts(store, only={GROUP: Priority.MONEY}, edits=False) == []
+    assert await texts(store, only={}, edits=False) == ["answer"]
+
+
 async def test_only_what_the_platforms_asked_for_is_leased(store):
     await store.unit(put("a"))
     assert await store.unit(lease(platforms=("other",))) == []
@@ -526,6 +557,201 @@ async def test_what_was_sent_or_given_up_long_ago_is_dropped(store, clock):
     assert await counts(store) == {"waiting": 1, "leased": 1, "sent": 0, "dead": 0, "held": 0}
     (new,) = await store.unit(lease(("pretend", "third", "")))
     assert (new.reply.text, new.edits) == ("new", "")
+
+
+# Said together
+
+
+def answer(text, *, account="", chat="group", priority=Priority.ANSWER, **more):
+    reply = Reply(text, to="actor", priority=priority, **more)
+    return lambda work: work.outbox.put("pretend", chat, account, reply, quotes=f"of {text}")
+
+
+def join(limit=10):
+    """Lease the first and take whoever may be said with it."""
+
+    async def unit(work):
+        (message,) = await work.outbox.lease(("pretend",), (), 1)
+        return message, list(await work.outbox.join(message, limit))
+
+    return unit
+
+
+async def joined(store, limit=10):
+    message, also = await store.unit(join(limit))
+    return [each.reply.text for each in (message, *also)]
+
+
+async def test_short_answers_that_wait_behind_one_are_taken_with_it(store):
+    for text in "abcd":
+        await store.unit(answer(text))
+    message, also = await store.unit(join(limit=2))
+    assert [(each.reply.text, each.quotes, each.attempts) for each in also] == [
+        ("b", "of b", 1),
+        ("c", "of c", 1),
+    ]
+    assert await counts(store) == {"waiting": 1, "leased": 3, "sent": 0, "dead": 0, "held": 0}
+    for each in (message, *also):
+        await store.unit(lambda work, n=each.id: work.outbox.sent(n, ""))
+    assert await joined(store) == ["d"]
+
+
+async def test_what_is_taken_together_is_taken_back_together(store, shelf):
+    for text in "ab":
+        await store.unit(answer(text))
+    assert await joined(store) == ["a", "b"]
+    reopened = await shelf.open()
+    assert await reopened.unit(lambda work: work.outbox.free()) == 2
+    assert await joined(reopened) == ["a", "b"]
+
+
+async def test_nobody_is_asked_to_join_where_there_is_no_room(store):
+    for text in "ab":
+        await store.unit(answer(text))
+    assert await joined(store, limit=0) == ["a"]
+
+
+async def test_only_the_same_conversation_and_priority_is_joined(store):
+    await store.unit(answer("a"))
+    await store.unit(answer("1", chat="other"))
+    await store.unit(answer("2", account="小王"))
+    await store.unit(answer("3", priority=Priority.CHATTER))
+    await store.unit(answer("b"))
+    assert await joined(store) == ["a", "b"]
+
+
+NOT_JOINED = [
+    {"to": "chat"},
+    {"to": "private"},
+    {"choices": (Choice("抢", "抢 1"),)},
+    {"attachment": Attachment("a.txt", "…")},
+    {"pictures": (Media("photo", "p1"),)},
+    {"live": True},
+    {"invitation": "door"},
+    {"slot": "s"},
+    {"text": "长" * 201},
+]
+
+
+@pytest.mark.parametrize("more", NOT_JOINED, ids=str)
+async def test_what_is_no_short_answer_joins_nobody_and_nobody_joins_it(store, more):
+    reply = Reply(**{"text": "x", "to": "actor", **more})
+    await store.unit(answer("a"))
+    await store.unit(lambda work: work.outbox.put("pretend", "group", "", reply))
+    await store.unit(answer("b"))
+    said = [await joined(store)]
+    while said[-1] != ["b"]:
+        await store.unit(lambda work: work.outbox.sent(len(said), f"bot{len(said)}"))
+        said.append(await joined(store))
+    assert said == [["a"], [reply.text], ["b"]]
+
+
+async def test_an_answer_of_just_the_length_is_still_short(store):
+    for text in ("a", "长" * 200):
+        await store.unit(answer(text))
+    assert await joined(store) == ["a", "长" * 200]
+
+
+async def test_nothing_is_joined_past_what_waits_for_its_time(store, clock):
+    await store.unit(answer("a"))
+    await store.unit(put("later", not_before=START + 1000))
+    await store.unit(answer("b"))
+    message, also = await store.unit(join())
+    assert also == []
+    await store.unit(lambda work: work.outbox.sent(message.id, ""))
+    assert await texts(store) == []
+    clock.move(1000)
+    assert await read_out(store) == ["later", "b"]
+
+
+async def test_a_change_that_waits_is_no_hindrance(store):
+    await send(store, "old", slot="s")
+    await store.unit(answer("a"))
+    await store.unit(put("new", slot="s"))
+    await store.unit(answer("b"))
+
+    async def unit(work):
+        (message,) = await work.outbox.lease(("pretend",), (), 1, {})
+        return message, *await work.outbox.join(message, 10)
+
+    assert [each.reply.text for each in await store.unit(unit)] == ["a", "b"]
+
+
+# Stages and days
+
+
+async def said_at(store, stage, text="s"):
+    await store.unit(put(text, slot="s"))
+    (message,) = await store.unit(lease())
+    await store.unit(lambda work: work.outbox.sent(message.id, f"bot{message.id}", stage=stage))
+    return message
+
+
+async def test_a_slot_knows_the_stage_at_which_it_was_said_last(store, shelf):
+    first = await said_at(store, "1")
+    second = await said_at(store, "2")
+    assert [(each.edits, each.stage) for each in (first, second)] == [("", ""), ("bot1", "1")]
+    reopened = await shelf.open()
+    await reopened.unit(put("new", slot="s"))
+    (message,) = await reopened.unit(lease())
+    assert (message.edits, message.stage) == ("bot2", "2")
+
+
+async def test_what_was_not_said_leaves_the_slot_as_it_was(store):
+    await said_at(store, "1")
+    await store.unit(put("unsaid", slot="s"))
+    (message,) = await store.unit(lease())
+    await store.unit(lambda work: work.outbox.sent(message.id, "", stage="2"))
+    await store.unit(put("new", slot="s"))
+    (message,) = await store.unit(lease())
+    assert (message.edits, message.stage) == ("bot1", "1")
+
+
+async def test_a_reply_that_waits_keeps_its_stage(store):
+    reply = Reply("x", slot="s", stage="3")
+    await store.unit(lambda work: work.outbox.put("pretend", "group", "", reply))
+    (message,) = await store.unit(lease())
+    assert message.reply == reply
+
+
+def since(at, platform="pretend"):
+    return lambda work: work.outbox.sent_since(platform, at)
+
+
+async def test_it_is_known_when_what_counts_was_sent(store, shelf, clock):
+    for counted in (1, 0, 3):
+        await store.unit(put(f"{counted}"))
+        (message,) = await store.unit(lease())
+        await store.unit(
+            lambda work, n=message.id, c=counted: work.outbox.sent(n, f"bot{n}", counted=c)
+        )
+        clock.move(1000)
+    assert list(await store.read(since(START))) == [START, *[START + 2000] * 3]
+    assert list(await store.read(since(START + 1))) == [START + 2000] * 3
+    assert list(await store.read(since(START, "other"))) == []
+    reopened = await shelf.open()
+    assert len(await reopened.read(since(START))) == 4
+
+
+async def test_what_may_have_arrived_counts_though_it_has_no_id(store):
+    await store.unit(put("a", slot="s"))
+    (message,) = await store.unit(lease())
+    await store.unit(lambda work: work.outbox.sent(message.id, "", counted=1))
+    assert list(await store.read(since(START))) == [START]
+    await store.unit(put("b", slot="s"))
+    assert [each.edits for each in await store.unit(lease())] == [""]
+
+
+async def test_what_waits_or_is_given_up_was_not_sent(store):
+    for number in range(3):
+        await store.unit(put(f"{number}", chat=f"{number}"))
+    _, retried, buried = await store.unit(lease())
+    await store.unit(lambda work: work.outbox.retry(retried.id, 0, "no"))
+    await store.unit(lambda work: work.outbox.bury(buried.id, "no"))
+    assert list(await store.read(since(0))) == []
+
+
+# Later
 
 
 async def test_the_number_of_a_message_is_never_given_again(store):
