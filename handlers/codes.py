@@ -6,10 +6,13 @@ from storage.model import DAY, Millis
 from storage.world import World
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-LENGTH = 10  # 50 bits
+# 50 bits: an account may ask every other second (`handlers.guard.Rate`), so a thousand of them take
+# seventy years to guess one of a thousand codes.
+LENGTH = 10
 FOUND = "found"
 LINK = "link"
-LIFETIME: dict[str, Millis] = {FOUND: 30 * DAY, LINK: DAY}
+ACCOUNT = "account"
+LIFETIME: dict[str, Millis] = {FOUND: 30 * DAY, LINK: DAY, ACCOUNT: 180 * DAY}
 
 
 def fresh(world: World) -> str:

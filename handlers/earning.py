@@ -1,6 +1,6 @@
 """Paying members out of the earning programmes."""
 
-from handlers import guard
+from handlers import guard, owed
 from handlers.context import Context
 from rewards import ledger
 from rewards.earning import POOL, PROGRAMMES, Programme, payable, period_of
@@ -21,9 +21,8 @@ async def earn(ctx: Context, programme: str, about: str) -> int:
     left = await work.ledger.balance(ledger.budget(programme, period))
     points = payable(rules, earned, left.available)
     if points:
-        await work.ledger.post(
-            ledger.reward(programme, period, wallet, points, about, milestone="new")
-        )
+        reward = ledger.reward(programme, period, wallet, points, about, milestone="new")
+        await owed.received(work, await work.ledger.post(reward))
     return points
 
 

@@ -1,8 +1,10 @@
 """Getting to know people: whoever acts in a club's chat is one of its members."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from storage.model import Account, Arrival, Event, Member, Millis, Reply
+from rewards import ledger
+from storage.model import Account, Arrival, Entry, Event, Member, Millis, Reply
 from storage.store import Work
 from storage.world import World
 
@@ -37,8 +39,40 @@ async def tell_in_private(
     work: Work, member: str, platform: str, reply: Reply, *, not_before: Millis = 0
 ) -> None:
     """Queue a private reply to somebody, by each account they have on a platform."""
+    member = await work.joining.survivor(member)
     for account in await work.people.accounts(member):
         if account.platform == platform:
             await work.outbox.put(
                 platform, "", account.id, reply, not_before=not_before, member=member
             )
+
+
+async def wallet_now(work: Work, account: str) -> str:
+    """Where points go that are for an account of the books: a wallet's may be another's by now, or
+    nobody's, and then they go to the pool."""
+    owner = ledger.owner(account)
+    if not owner:
+        return account
+    member = await work.people.member(owner)
+    return ledger.wallet(member.id) if member is not None else ledger.POOL
+
+
+async def wallets_of(work: Work, member: str) -> list[str]:
+    """All that the books call a member's own."""
+    return [ledger.wallet(each) for each in (member, *await work.joining.former(member))]
+
+
+async def movements(work: Work, wallets: Sequence[str], limit: int) -> list[Entry]:
+    """The newest entries of several accounts, each once."""
+    found = {
+        entry.seq: entry
+        for wallet in wallets
+        for entry in await work.ledger.statement(wallet, limit)
+    }
+    return [found[seq] for seq in sorted(found, reverse=True)[:limit]]
+
+
+def gained(entry: Entry, wallets: Sequence[str]) -> int:
+    """What an entry brought to whoever has these accounts, or took from them; 0 between two."""
+    posting = entry.posting
+    return posting.amount * ((posting.target in wallets) - (posting.source in wallets))

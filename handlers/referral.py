@@ -1,8 +1,9 @@
 """Newcomers who came by a member's invitation: noted when they come, settled by what they do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from handlers import guard
+from handlers import guard, owed
 from handlers.context import Context
 from handlers.earning import mint
 from rewards import ledger, referral
@@ -56,19 +57,49 @@ async def settle(ctx: Context, due: Due) -> Settled | None:
     work = ctx.work
     platform, _, invitee = due.key.partition(":")
     pending = [await _pending(work, invitee, side) for side in (ledger.INVITER, ledger.INVITEE)]
+    if await _is_settled(work, invitee):
+        return None
     people = [await work.people.member(ledger.owner(each.posting.target)) for each in pending]
     here = [each for each in people if each is not None and each.present]
     outcome = referral.outcome(
         are_here=here == people,
-        has_shared=await work.shares.days_shared(invitee) > 0,
+        has_shared=await work.shares.days_shared(await work.joining.survivor(invitee)) > 0,
         age=ctx.now - pending[0].at,
     )
     if outcome == "wait":
         await work.due.schedule(replace(due, at=ctx.now + referral.LOOK_EVERY, attempts=0))
         return None
+    if outcome == "void":
+        await _void(work, pending)
+        return None
+    for each, member in zip(pending, here, strict=True):
+        end = ledger.referral_end(each.posting, outcome, member.id)
+        await owed.received(work, await work.ledger.post(end))
+    return Settled(here[0], here[1], platform)
+
+
+async def void_later(work: Work, one: Member, other: Member) -> None:
+    """Call this before two members become one. Who was not the first to come was no newcomer:
+    neither whoever invited them nor they themselves, by another account, are paid for it. What was
+    paid stays."""
+    for mine, theirs in ((one, other), (other, one)):
+        if theirs.joined_at > mine.joined_at:
+            continue
+        for invitee in (mine.id, *await work.joining.former(mine.id)):
+            invited = await work.ledger.entry(ledger.referral_key(invitee, ledger.INVITER))
+            if invited is not None and not await _is_settled(work, invitee):
+                own = await _pending(work, invitee, ledger.INVITEE)
+                await _void(work, [invited, own])
+
+
+async def _is_settled(work: Work, invitee: str) -> bool:
+    key = ledger.referral_key(invitee, ledger.INVITER)
+    return any([await work.ledger.entry(f"{key}:{phase}") for phase in ("post", "void")])
+
+
+async def _void(work: Work, pending: Sequence[Entry]) -> None:
     for each in pending:
-        await work.ledger.post(ledger.referral_end(each.posting, outcome))
-    return Settled(here[0], here[1], platform) if outcome == "post" else None
+        await work.ledger.post(ledger.referral_end(each.posting, "void"))
 
 
 async def _inviter(ctx: Context) -> Member | None:
@@ -77,7 +108,9 @@ async def _inviter(ctx: Context) -> Member | None:
     if invitation in ("", ctx.member.id):
         return None
     inviter = await ctx.work.people.member(invitation)
-    return inviter if inviter is not None and inviter.present else None
+    if inviter is None or inviter.id == ctx.member.id:
+        return None  # their own invitation, by a former account
+    return inviter if inviter.present else None
 
 
 async def _is_new(ctx: Context) -> bool:

@@ -23,6 +23,11 @@ def wallet(member: str) -> str:
     return f"member:{member}"
 
 
+def owed(member: str) -> str:
+    """What a member owes: its balance is below 0 by that much."""
+    return f"owed:{member}"
+
+
 def owner(account: str) -> str:
     """The member behind a wallet, empty for any other account."""
     kind, _, member = account.partition(":")
@@ -119,7 +124,7 @@ def envelope_send(number: int, payer: str, sender: str, total: int, commitment: 
 
 def envelope_grab(number: int, member: str, amount: int, entries: bytes = b"") -> Posting:
     return Posting(
-        f"env:{number}:grab:{member}",
+        grab_key(number, member),
         "env.grab",
         f"env:{number}",
         f"member:{member}",
@@ -127,6 +132,10 @@ def envelope_grab(number: int, member: str, amount: int, entries: bytes = b"") -
         member,
         grabbed_from(number, entries),
     )
+
+
+def grab_key(number: int, member: str) -> str:
+    return f"env:{number}:grab:{member}"
 
 
 def grabbed_from(number: int, entries: bytes = b"") -> str:
@@ -145,6 +154,11 @@ def envelope_refund(number: int, payer: str, amount: int) -> Posting:
         actor=SYSTEM,
         reason=escrow(number),
     )
+
+
+def piece_refund(number: int, place: int, payer: str, amount: int) -> Posting:
+    """A piece that was taken back goes to the payer at once, whatever becomes of the others."""
+    return replace(envelope_refund(number, payer, amount), key=f"env:{number}:refund:{place}")
 
 
 def referral(invitee: str, side: Side, member: str, period: str, amount: int) -> Posting:
@@ -167,12 +181,14 @@ def referral_key(invitee: str, side: Side) -> str:
     return f"rf:{invitee}:{side}"
 
 
-def referral_end(pending: Posting, phase: Literal["post", "void"]) -> Posting:
-    """Pay what was set aside, or let the budget have it again."""
+def referral_end(pending: Posting, phase: Literal["post", "void"], member: str = "") -> Posting:
+    """Pay what was set aside, or let the budget have it again. `member`: who the one it was set
+    aside for is today."""
     return replace(
         pending,
         key=f"{pending.key}:{phase}",
         kind=f"ref.{phase}",
+        target=wallet(member) if member else pending.target,
         actor=SYSTEM,
         phase=phase,
         refers_to=pending.key,
@@ -202,4 +218,60 @@ def reverse(seq: int, posting: Posting, actor: str) -> Posting:
         actor=actor,
         reason=posting.reason,
         refers_to=posting.key,
+    )
+
+
+# Two members who turn out to be one
+
+
+def join(former: str, member: str, amount: int) -> Posting:
+    """All that the former has. Once: from then on there is nobody of that id."""
+    return Posting(
+        key=f"join:{former}",
+        kind="join",
+        source=wallet(former),
+        target=wallet(member),
+        amount=amount,
+        actor=member,
+        group=f"join:{former}",
+    )
+
+
+def join_debt(former: str, member: str, amount: int) -> Posting:
+    """What the former owes, the member owes now."""
+    return replace(
+        join(former, member, amount),
+        key=f"join:{former}:owed",
+        source=owed(member),
+        target=owed(former),
+    )
+
+
+def take_back(seq: int, posting: Posting, member: str) -> Posting:
+    """Reverse what came to one of a member's ids, wherever its points are now."""
+    return replace(reverse(seq, posting, member), source=wallet(member))
+
+
+def owe(seq: int, member: str, amount: int, reason: str) -> Posting:
+    """What a member lacks for row `seq` to be taken back."""
+    return Posting(
+        key=f"owe:{seq}",
+        kind="owe",
+        source=owed(member),
+        target=wallet(member),
+        amount=amount,
+        actor=member,
+        reason=reason,
+    )
+
+
+def repay(seq: int, member: str, amount: int) -> Posting:
+    """Out of what came in by row `seq`."""
+    return Posting(
+        key=f"repay:{seq}",
+        kind="repay",
+        source=wallet(member),
+        target=owed(member),
+        amount=amount,
+        actor=member,
     )

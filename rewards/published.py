@@ -9,7 +9,7 @@ from typing import Literal, NotRequired, TypedDict
 from rewards import ledger, luck
 from storage.model import Entrant, Envelope, EnvelopeState, Mode, Piece, Posting
 
-SEND, GRAB = "env.send", "env.grab"
+SEND, GRAB, REVERSE = "env.send", "env.grab", "reverse"
 
 
 class Draw(TypedDict):
@@ -130,4 +130,14 @@ def unbooked(
     reason = ledger.grabbed_from(e.number, luck.digest_of(codes) if codes else b"")
     if any(p.reason != reason for p in postings if p.kind == GRAB):
         return "the journal's list of entrants was another one"
-    return ""
+    return _not_taken_back(e.number, pieces, postings)
+
+
+def _not_taken_back(number: int, pieces: Sequence[Piece], postings: Sequence[Posting]) -> str:
+    """What the books say otherwise of pieces that were one too many for their taker."""
+    back = {p.refers_to: p.amount for p in postings if p.kind == REVERSE}
+    for piece in pieces:
+        key = ledger.grab_key(number, piece.member)
+        if piece.returned and back.pop(key, None) != piece.amount:
+            return f"the journal did not take piece {piece.place + 1} back like this"
+    return "the journal took a piece back that somebody has" if back else ""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import comb
 from random import Random
 from typing import Any
@@ -41,6 +42,7 @@ class Places:
     """How much likelier the first place is the best than 1/n, because it wins ties."""
 
 
+@cache  # several tests look at different sides of the same many envelopes
 def places_of(split: Split, total: int, pieces: int, rounds: int) -> Places:
     dice, worth = (
         Random(f"{total}/{pieces}"),

@@ -149,3 +149,33 @@ def test_an_entrant_who_was_changed_later_shows_even_if_nobody_else_would_have_b
     loser = next(each for each in entrants if each.member not in {p.member for p in pieces})
     entrants[loser.place] = replace(loser, member="x")
     assert "list of entrants" in unbooked(CLUB, over, pieces, entrants, postings)
+
+
+def taken_back(postings, place, amount=None):
+    """The books after somebody had a piece too many."""
+    grab = postings[1 + place]
+    back = ledger.take_back(9, grab, "who-they-are")
+    refund = ledger.piece_refund(1, place, postings[0].source, grab.amount)
+    return [*postings, replace(back, amount=amount or back.amount), refund]
+
+
+def test_a_piece_that_went_back_is_in_the_books_as_that():
+    over, pieces, entrants = draw_of(12, 5)
+    postings = taken_back(booked(over, pieces, entrants), 2)
+    returned = [replace(each, returned=each.place == 2) for each in pieces]
+    assert unbooked(CLUB, over, returned, entrants, postings) == ""
+    told = published(CLUB, over, returned, entrants)
+    assert told == published(CLUB, over, pieces, entrants)  # what luck gave stays told
+    assert wrong(told) == ""
+
+
+def test_a_piece_that_went_back_in_one_place_only_is_named():
+    over, pieces, entrants = draw_of(12, 5)
+    postings = booked(over, pieces, entrants)
+    returned = [replace(each, returned=each.place == 2) for each in pieces]
+    told = unbooked(CLUB, over, returned, entrants, postings)
+    assert told == "the journal did not take piece 3 back like this"
+    told = unbooked(CLUB, over, returned, entrants, taken_back(postings, 2, 1_000))
+    assert told == "the journal did not take piece 3 back like this"
+    told = unbooked(CLUB, over, pieces, entrants, taken_back(postings, 2))
+    assert told == "the journal took a piece back that somebody has"

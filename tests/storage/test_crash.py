@@ -243,6 +243,12 @@ def fresh(template: Path, folder: Path, name: object) -> Path:
     return path
 
 
+def copied(source: Path, target: Path) -> None:
+    """The file with the log beside it, which holds most of what a victim left."""
+    for end in ("", "-wal"):
+        shutil.copy(f"{source}{end}", f"{target}{end}")
+
+
 def quiet_evening(
     template: Path, folder: Path, steps: Steps
 ) -> tuple[dict[str, list[tuple[object, ...]]], Told]:
@@ -293,15 +299,19 @@ def test_killed_before_every_statement_nothing_is_lost_or_done_twice(template, t
 def test_killed_again_while_it_recovers(template, tmp_path):
     quiet, _ = quiet_evening(template, tmp_path, EVENING)
     count = statements(fresh(template, tmp_path, "counted"), EVENING)
-    points = [(first, again) for first in range(5, count, 23) for again in (1, 2, 4, 9, 30)]
+    points = range(5, count, 23 * STEP)
 
-    def attempt(number: int) -> None:
-        first, again = points[number - 1]
-        path = fresh(template, tmp_path, f"twice{number}")
-        told = killed_before(path, EVENING, first)
-        told += killed_before(path, EVENING, again)
-        finish(path, EVENING, told, quiet)
-        path.unlink()
+    def attempt(nth: int) -> None:
+        """One is killed, and what it left is taken up by several, who are killed in turn."""
+        left = fresh(template, tmp_path, f"once{nth}")
+        before = killed_before(left, EVENING, points[nth - 1])
+        for again in (1, 2, 4, 9, 30):
+            path = tmp_path / f"twice{nth}.{again}.db"
+            copied(left, path)
+            told = before + killed_before(path, EVENING, again)
+            finish(path, EVENING, told, quiet)
+            path.unlink()
+        left.unlink()
 
     assert shared_out(len(points), attempt) == []
 

@@ -33,6 +33,23 @@ async def test_all_clubs_are_listed_the_oldest_first(store):
     assert await store.read(lambda work: work.people.clubs(2)) == [older, CLUB]
 
 
+async def test_the_clubs_of_a_platform_are_those_that_can_be_heard_there(store):
+    older, newer = (replace(CLUB, id=f"c{at}", founded_at=START + at) for at in (-1, 1))
+    await found(store, newer)
+    await found(store, older)
+    for chat in (
+        Chat("pretend", "g1", CLUB.id),
+        Chat("pretend", "g2", CLUB.id),
+        Chat("pretend", "g3", older.id),
+        Chat("pretend", "g4", newer.id, gone=True),
+        Chat("telegram", "g4", newer.id),
+    ):
+        await store.unit(do("put_chat", chat))
+    assert await store.read(lambda work: work.people.clubs_on("pretend")) == [older, CLUB]
+    assert await store.read(lambda work: work.people.clubs_on("telegram")) == [newer]
+    assert await store.read(lambda work: work.people.clubs_on("wechat")) == []
+
+
 async def test_founding_makes_the_club_the_works_own(store):
     async def unit(work):
         await work.people.found(Club("new", "新", "zh", "Asia/Shanghai", START))

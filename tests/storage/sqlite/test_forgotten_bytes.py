@@ -55,6 +55,14 @@ async def test_what_is_forgotten_soon_after_is_gone_within_the_hour(store, shelf
     assert traces(shelf) == []
 
 
+async def test_what_an_account_was_called_before_it_was_joined_is_gone_as_well(store, shelf):
+    await fill(store, 2)
+    await store.unit(lambda work: work.joining.join("a1", "a0"))
+    assert "小王八" in traces(shelf)
+    await forget(store, [0])
+    assert traces(shelf) == []
+
+
 async def test_what_a_former_run_could_not_wipe_is_wiped_by_the_next(store, shelf):
     await fill(store)
     await forget(store, range(0, 200, 2))
