@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -32,6 +34,12 @@ WEBHOOK_SHAPE = r"[A-Za-z0-9_-]{16,256}"
 WEBHOOK_URL = r"^https://\S+/telegram/webhook$|^http://(127\.0\.0\.1|localhost):\S+$|^$"
 """Telegram calls none without HTTPS; a Bot API server on this machine does."""
 
+GATEWAY = r"^(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$|^$"
+PORT_MAX = 65_535
+NO_NAME = r"[0-9]*|0[xX][0-9A-Fa-f]*"
+"""What a name does not end with: then it is an address, or a wrong one."""
+GATEWAY_TOKEN_SHAPE = r"[!-~]{1,200}"  # noqa: S105 - the shape of one
+
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "console", "json"]
 
@@ -43,6 +51,34 @@ def _looks_like(pattern: str) -> Callable[[SecretStr], SecretStr]:
         return secret
 
     return check
+
+
+def _stays_at_home(endpoint: str) -> str:
+    """A gateway's token and all members' words travel unencrypted. Names are the operator's own."""
+    if not endpoint:
+        return endpoint
+    host, _, port = endpoint.rpartition(":")
+    if not 0 < int(port) <= PORT_MAX:
+        raise ValueError("has no such port")
+    try:
+        address = ip_address(host.strip("[]"))
+    except ValueError:
+        # 134744072 is 8.8.8.8 to a resolver, and 192.168.1.300 is a slip of the pen.
+        if host.startswith("[") or re.fullmatch(NO_NAME, host.rstrip(".").rpartition(".")[2]):
+            raise ValueError("is neither an address nor a name") from None
+        return endpoint
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped  # Python 3.11.2 takes all of them for private
+    if not (address.is_private or address.is_loopback):
+        raise ValueError("must be on this machine or in a private network")
+    return endpoint
+
+
+def _listed(value: object) -> object:
+    """In the environment a list is written with commas."""
+    if not isinstance(value, str):
+        return value
+    return [each.strip() for each in value.split(",") if each.strip()]
 
 
 class SettingsError(Exception):
@@ -85,6 +121,25 @@ class Settings(BaseModel):
     )
     """Another Bot API server, such as one of your own."""
 
+    wechat_endpoint: Annotated[
+        str, StringConstraints(pattern=GATEWAY), AfterValidator(_stays_at_home)
+    ] = ""
+    """Where a Wechaty gateway listens, as host:port. With it, carclub lives in WeChat groups."""
+
+    wechat_token: Annotated[SecretStr, AfterValidator(_looks_like(GATEWAY_TOKEN_SHAPE))] | None = (
+        None
+    )
+    """The gateway's token."""
+
+    wechat_inviters: Annotated[
+        tuple[Annotated[str, StringConstraints(min_length=1)], ...], BeforeValidator(_listed)
+    ] = ()
+    """Whose invitations into a group are accepted besides the leaders', by WeChat id."""
+
+    wechat_messages_per_day: Annotated[int, Field(ge=20, le=100_000)] = 800
+    """How much the account may say in 24 hours; what is left at the end is kept for points and
+    danger."""
+
     language: Literal["zh", "en"] = "zh"
     """What the bot speaks in a new club."""
 
@@ -103,6 +158,12 @@ class Settings(BaseModel):
     def _webhook_is_signed(self) -> Self:
         if self.telegram_webhook_url and self.telegram_webhook_secret is None:
             raise ValueError("telegram_webhook_url needs telegram_webhook_secret")
+        return self
+
+    @model_validator(mode="after")
+    def _gateway_is_signed(self) -> Self:
+        if self.wechat_endpoint and self.wechat_token is None:
+            raise ValueError("wechat_endpoint needs wechat_token")
         return self
 
 

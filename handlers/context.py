@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from config.catalogue import Catalogue
 from config.words import Words
+from handlers.parse import named
 from storage.errors import Refusal
 from storage.model import Account, Chat, Club, Event, Member, Millis
 from storage.store import Store, Work
@@ -68,19 +69,24 @@ class Context:
         """The text of that name in the club's language."""
         return self.words.say(self.club.language, self.feature, message, **facts)
 
+    @property
+    def mentioned(self) -> int:
+        """How many are mentioned, by the platform's word or by their names alone."""
+        return len(self.event.mentions) or len(self._mentions())
+
     async def other(self) -> Member:
         """The member a command is about: mentioned, else the quoted message's author, else named.
 
         Refuses when there is none or more than one, or when the club does not know them.
         """
-        event = self.event
+        event, by_text = self.event, self._mentions()
         if event.mentions:
-            account = event.mentions[0].account
-        elif event.quoted is not None and event.quoted.account:
-            account = event.quoted.account
-        else:
-            return await self._named()
-        return await self.known(account)
+            return await self.known(event.mentions[0].account)
+        if by_text:
+            return await self._at(by_text[0])
+        if event.quoted is not None and event.quoted.account:
+            return await self.known(event.quoted.account)
+        return await self._named()
 
     async def known(self, account: str) -> Member:
         """Whose account that is on the event's platform."""
@@ -99,11 +105,23 @@ class Context:
             raise Refusal("which_one", name=name)
         return found[0]
 
+    def _mentions(self) -> list[str]:
+        """The mentions in the argument, as they are written."""
+        return [word for word in self.argument.split() if word[0] == "@" and len(word) > 1]
+
+    async def _at(self, mention: str) -> Member:
+        """Who is mentioned by text, where the platform did not tell: by public name, else by name.
+
+        What was said in the chat's name and is pressed now comes so, too.
+        """
+        public = mention.lower()
+        if await self.work.people.person(Account(self.event.platform, public)):
+            return await self.known(public)
+        return await self.called(named(mention))
+
     async def _named(self) -> Member:
         """Somebody whose plain name stands first in the argument."""
         name, _, _ = self.argument.partition(" ")
-        if name.startswith("@") and len(name) > 1 and self.event.kind == "tap":
-            return await self.known(name.lower())  # what was said before, and is pressed now
         if not name or name[0] == "@" or not any(letter.isalpha() for letter in name):
             raise Refusal("who")
         return await self.called(name)

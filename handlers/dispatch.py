@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 import structlog
 
 from config.catalogue import Catalogue
-from config.words import Words
+from config.words import COMMON, Words
 from handlers import faults, guard, parse
 from handlers.context import Asking, Context
 from handlers.feature import Listener, Said, anything
@@ -35,7 +35,18 @@ PREPARING_MAX = 20_000
 """Events that may be looked into before their unit, or wait behind one that is."""
 REMEMBERED_MAX = 1024
 REMEMBERED_LENGTH_MAX = 64
+SAID = ("message", "tap", "nameless")
+"""The kinds of events that hold words which may ask for something."""
+TOLD = ("recalled", "titled", "blind", "spent")
+"""Nobody asks for anything with these, and no other comes in their place: never too many."""
 UNFOUNDED = Club("", "", language="zh", timezone="Asia/Shanghai", founded_at=0)
+
+
+async def _say_too_long(_: Context) -> Said:
+    raise Refusal("far_too_long", most=parse.TEXT_MAX)
+
+
+TOO_LONG = Call(Listener(COMMON, "message", anything, _say_too_long, clubless=True), "")
 
 
 class Dispatch:
@@ -76,9 +87,9 @@ class Dispatch:
         """
         if not parse.well_formed(event):
             return Answer()
-        event = parse.clean(event)
+        is_cut, event = len(event.text) > parse.TEXT_MAX, parse.clean(event)
         try:
-            return await self._answer(event)
+            return await self._answer(event, is_cut=is_cut)
         except Busy:
             return self._excuse("busy")
         except Unavailable as error:
@@ -88,19 +99,25 @@ class Dispatch:
             log.error("fault", event_id=event.id, **faults.told(error))
             return self._excuse("fault")
 
-    async def _answer(self, event: Event) -> Answer:
+    async def _answer(self, event: Event, *, is_cut: bool) -> Answer:
+        """`is_cut`: it said more than is read."""
         if event.forwarded is not None:
             return Answer()  # somebody else's words: they ask for nothing here
         call = self._find(event)
+        if is_cut and event.kind in SAID:
+            if call is None and not to_the_bot(event):
+                return Answer()
+            call = TOO_LONG
         if call is None and (event.kind != "message" or event.private):
             return Answer()
-        if call is not None and not self._rate.allows(event, self._world.now()):
+        asks = call is not None and event.kind not in TOLD
+        if asks and not self._rate.allows(event, self._world.now()):
             return self._wait(event)
         return await self._in_turn(event, call)
 
     def _find(self, event: Event) -> Call | None:
         """What the event asks for, if anything: most talk is none of our business."""
-        if event.kind in ("message", "tap", "nameless"):
+        if event.kind in SAID:
             text = parse.said(event)
             read = self._read_again if len(text) <= REMEMBERED_LENGTH_MAX else self._read
             spoken = read(text, addressed=to_the_bot(event) or event.kind == "tap")

@@ -35,6 +35,8 @@ class Command:
     """May be said where no club is known yet."""
     prepare: Prepare | None = None
     """Slow reading before the unit of work; its result is `ctx.prepared`."""
+    needs: str = ""
+    """What it cannot do without, as a code: where an event lacks that, help does not offer it."""
 
     @property
     def alias(self) -> str:
@@ -86,14 +88,14 @@ class Feature:
         where: Literal["any", "group", "private"] = "any",
         clubless: bool = False,
         prepare: Prepare | None = None,
+        needs: str = "",
     ) -> Callable[[Run], Run]:
         """Answer to these words. `arguments` is a regular expression for what follows the word."""
 
         def add(run: Run) -> Run:
             pattern = re.compile(arguments, re.DOTALL)
-            self.commands.append(
-                Command(self.name, words, run, pattern, examples, role, where, clubless, prepare)
-            )
+            rest = (role, where, clubless, prepare, needs)
+            self.commands.append(Command(self.name, words, run, pattern, examples, *rest))
             return run
 
         return add

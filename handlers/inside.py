@@ -29,7 +29,7 @@ REPLIES_MAX = 8
 TAP_MAX = 200
 """How long, in UTF-16 units, what is shown to who pressed may be: Telegram's limit is the least."""
 NOBODY = Member("", "")
-BY_A_MEMBER = ("message", "edit", "tap", "starred", "joined", "left")
+BY_A_MEMBER = ("message", "edit", "tap", "starred", "joined", "left", "recalled")
 """The kinds of events whose sender is somebody of the club."""
 
 
@@ -68,7 +68,7 @@ class Inside:
         if arrival.club is None and not what.clubless:
             said: Said = self._unfounded(event) if call.explicit else None
             return await self._close(work, event, self.newborn, arrival, NOBODY, said)
-        await self._note_presence(work, event, arrival)
+        arrival = await self._note_presence(work, event, arrival)
         club = arrival.club or self.newborn
         member = await self._sender(work, event, arrival)
         ctx = Context(
@@ -101,7 +101,7 @@ class Inside:
         arrival = await work.events.arrive(event)
         if arrival.answer is not None:
             return arrival.answer
-        await self._note_presence(work, event, arrival)
+        arrival = await self._note_presence(work, event, arrival)
         club = arrival.club or self.newborn
         member = await self._sender(work, event, arrival)
         text = self.words.say(club.language, call.what.feature, refusal.message, **refusal.facts)
@@ -114,14 +114,16 @@ class Inside:
             return arrival.member or NOBODY
         return await meet(work, self.world, event, arrival)
 
-    async def _note_presence(self, work: Work, event: Event, arrival: Arrival) -> None:
-        """Whether the bot is in the chat: what happens there tells it."""
+    async def _note_presence(self, work: Work, event: Event, arrival: Arrival) -> Arrival:
+        """Whether the bot is in the chat: what happens there tells it. What is known now."""
         chat, gone = arrival.chat, event.kind == "removed"
         if chat is None or event.private or chat.gone == gone:
-            return
-        await work.people.put_chat(replace(chat, gone=gone))
+            return arrival
+        chat = replace(chat, gone=gone)
+        await work.people.put_chat(chat)
         if gone:
             await work.outbox.drop_chat(chat.platform, chat.id)
+        return replace(arrival, chat=chat)
 
     async def _close(
         self,
@@ -137,7 +139,7 @@ class Inside:
         tap: list[str] = []
         out: list[Reply] = []
         for reply in replies[:REPLIES_MAX]:
-            if event.kind != "tap" or reply.to != "actor":
+            if event.kind != "tap" or reply.to != "actor" or event.aloud:
                 out.append(reply)
             elif is_shown_at_once(reply):
                 tap.append(reply.text)

@@ -4,9 +4,12 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from handlers.feature import Command
 from storage.model import Event
+
+if TYPE_CHECKING:
+    from handlers.feature import Command
 
 TEXT_MAX = 20_000
 NAME_MAX = 24
@@ -24,9 +27,12 @@ UNSEEN = re.compile(
 LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 UNCLEAN = re.compile("|".join(each.pattern for each in (UNSEEN, LINE_END, HALF_A_PAIR)))
-FIRST_WORD = re.compile(r"(/?)([^\s@]{1,32})(?:@\w{1,64})?(?:\s+|$)")
+FIRST_WORD = re.compile(r"(/?)([^\s@]{1,32})(?:@[\w\u2060]{1,64})?(?:\s+|$)")
 # WeChat ends a mention with U+2005, so a name before it may hold spaces.
 MENTION = re.compile(r"(?:@(?:[^@\u2005]{1,32}\u2005|\S{1,64})\s*)+")
+BY_TEXT = re.compile(r"@([^@\u2005\n]{1,32})\u2005")
+JOINT = "\u2060"
+"""Between the words of a name that is mentioned by text: unseen, and in nothing that was said."""
 AT_BOT = re.compile(r"^@\w{1,64}")
 # A comma joins thousands only: "60,5" are two numbers.
 NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?")
@@ -36,7 +42,7 @@ NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?")
 class Spoken:
     """A command with what follows its word; `fits` tells whether that may follow it."""
 
-    command: Command
+    command: "Command"
     argument: str
     fits: bool
     explicit: bool
@@ -104,10 +110,17 @@ def said(event: Event) -> str:
     for mention in event.mentions:
         if " " in mention.name:
             text = text.replace(f"@{mention.name}", f"@{mention.name.replace(' ', '_')}")
+    if "\u2005" in text:
+        text = BY_TEXT.sub(lambda found: f"@{JOINT.join(found[1].split())} ", text)
     return text
 
 
-def spoken(text: str, words: Mapping[str, Command], *, addressed: bool) -> Spoken | None:
+def named(mention: str) -> str:
+    """The name in a mention by text, as `said` writes it."""
+    return clean_name(mention.removeprefix("@").replace(JOINT, " "))
+
+
+def spoken(text: str, words: Mapping[str, "Command"], *, addressed: bool) -> Spoken | None:
     """The command a message holds, if it holds one.
 
     A command is the first word (`积分`), with a slash or not, or a word with a number right behind
@@ -132,7 +145,9 @@ def spoken(text: str, words: Mapping[str, Command], *, addressed: bool) -> Spoke
     if word[:length].isascii() and not explicit:
         return None
     rest = text[1:] if slash else text
-    argument = AT_BOT.sub("", rest[raw_length(rest, length) :]).strip()
+    behind = rest[raw_length(rest, length) :]
+    # "/积分@bot" calls the bot; "送分@小李 20" means somebody.
+    argument = (AT_BOT.sub("", behind) if slash else behind).strip()
     fits = command.arguments.fullmatch(fold(argument)) is not None
     return Spoken(command, argument, fits, explicit)
 
@@ -143,7 +158,7 @@ def raw_length(text: str, folded_length: int) -> int:
     return next((end for end in lengths if len(fold(text[:end])) >= folded_length), len(text))
 
 
-def glued(word: str, words: Mapping[str, Command]) -> tuple[Command, int] | None:
+def glued(word: str, words: Mapping[str, "Command"]) -> "tuple[Command, int] | None":
     """A command word with a number right behind it."""
     match = re.match(r"([^\d#+-]{1,8})[#+-]?\d", word)
     command = words.get(match.group(1)) if match else None

@@ -74,6 +74,7 @@ MANY: dict[str, object] = {
     "goal": (7, 30),
     "hash": "3f2a" * 16,
     "how": "empty",
+    "id": "wxid_abc",
     "held": 3,
     "key": "海豹上山",
     "kind": "gift",
@@ -98,14 +99,21 @@ MANY: dict[str, object] = {
     "newest": [("小李", 5), ("", 8)],
     "number": 7,
     "other": "小李",
+    "outages": 3,
     "owners": 3,
+    "owed": 4,
+    "own_name": "小李",
+    "own_points": 30,
     "paid": 12,
     "pictures": 2,
     "pieces": 5,
+    "platform": "wechat",
     "points": 20,
     "pool": True,
     "promise": "3f2a" * 8,
     "relay": 3,
+    "returned": 2,
+    "seconds": 185,
     "seed": "9b1c" * 16,
     "seq": 12,
     "head": "3f2a9c81d0e4",
@@ -161,7 +169,10 @@ FEW: dict[str, object] = {
     "every": "",
     "how": "cancelled",
     "mode": "wild",
+    "outages": 1,
+    "platform": "telegram",
     "relay": 0,
+    "seconds": 35,
     **dict.fromkeys(("drawn_at", "key", "promise", "seed", "wrong"), ""),
     **dict.fromkeys(
         ("car", "gap", "lacking", "leader", "name", "other", "topic", "quiet_from", "quiet_to"), ""
@@ -174,9 +185,11 @@ FEW: dict[str, object] = {
             "held",
             "left",
             "more",
+            "owed",
             "paid",
             "pictures",
             "points",
+            "returned",
             "silent",
             "taken",
         ),
@@ -198,6 +211,7 @@ OTHERWISE: dict[tuple[str, str], dict[str, object]] = {
     },
     ("leader", "settings"): {"club": Club("c", "车友会", "zh", "Asia/Shanghai", 0)},
     ("ranking", "ranking"): {"shares": [("小王", 5), ("小李", 3)]},
+    ("common", "far_too_long"): {"most": 20_000},
     ("share", "mine"): {
         "rows": [
             {"number": 7, "tag": "油耗", "car": "轩逸", "quote": "省心"}
@@ -308,7 +322,7 @@ def test_no_text_of_a_feature_is_left_over(feature):
 
 def test_no_common_text_is_left_over():
     said = named_in(list(ROOT.glob("handlers/**/*.py")) + list(ROOT.glob("rewards/*.py")))
-    said |= named_in(list((ROOT / "storage").rglob("*.py")))
+    said |= named_in(list((ROOT / "storage").rglob("*.py")) + list(ROOT.glob("bots/*.py")))
     assert [name for name in WORDS.messages("zh", COMMON) if name not in said] == []
 
 
@@ -362,19 +376,13 @@ def test_english_is_written_with_english_marks(language, file, message):
         assert not re.search(r"[\u3000-\u303f\uff00-\uffef]", text), text
 
 
-# What must never be offered
+# What must never be offered; of what must not be rewarded, test_inducements.py
 
-FORWARDING = re.compile(
-    "转发|朋友圈|拉人|邀请|链接|扫码|forward|invite|link to|moments|repost", re.I
-)
-PAYING = re.compile("分|红包|奖|points?|envelope|reward", re.I)
 MONEY = re.compile("提现|兑换|现金|人民币|充值|元|￥|¥|cash|money|RMB|yuan", re.I)
 
 
 @pytest.mark.parametrize(("language", "file", "message"), MESSAGES)
-def test_nobody_is_paid_for_forwarding_and_points_are_not_money(language, file, message):
-    for text in rendered(language, file, message):
-        for sentence in re.split(r"[。！？\n]|[.!?] ", text):
-            assert not (FORWARDING.search(sentence) and PAYING.search(sentence)), sentence
-        if file not in ("ask", "share"):  # owners speak of prices
+def test_points_are_not_money(language, file, message):
+    if file not in ("ask", "share"):  # owners speak of prices
+        for text in rendered(language, file, message):
             assert not MONEY.search(text), text

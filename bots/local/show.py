@@ -7,6 +7,7 @@ from storage.model import Choice, Message, Millis, Reply
 
 TEXT_MAX = 20_000
 BADGE_MAX = 16
+PICTURES_MAX = 9
 CHOICES_MAX = 100
 """What a message may offer in its life; Telegram allows as many at a time."""
 
@@ -24,6 +25,7 @@ def post(message: Message, post_id: str, at: Millis) -> Post:
         choices=reply.choices[:CHOICES_MAX],
         offered=_offered((), reply.choices),
         attachment=reply.attachment,
+        media=reply.pictures[:PICTURES_MAX],
     )
 
 

@@ -8,6 +8,7 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
+    InputMediaPhoto,
     LinkPreviewOptions,
     ReplyParameters,
 )
@@ -17,7 +18,15 @@ from bots.contract import PlatformError
 from bots.telegram import show
 from bots.telegram.errors import Kind, Trouble
 from bots.telegram.line import Line
-from bots.telegram.nouns import EditText, Keyboard, Request, SendFile, SendText, SetBadge
+from bots.telegram.nouns import (
+    EditText,
+    Keyboard,
+    Request,
+    SendFile,
+    SendPictures,
+    SendText,
+    SetBadge,
+)
 
 AWAY_SECONDS = 3.0
 """How long to leave a conversation alone when nothing can be sent there yet."""
@@ -40,6 +49,8 @@ class Calls:
                 return await self._edit(await self._with_link(request))
             case SendFile():
                 return await self._send_file(request)
+            case SendPictures():
+                return await self._send_pictures(request)
             case SetBadge():
                 await self._bot.set_chat_member_tag(request.chat, request.user, request.tag)
                 return ""
@@ -78,6 +89,15 @@ class Calls:
             reply_markup=_markup(request.keyboard),
         )
         return str(message.message_id)
+
+    async def _send_pictures(self, request: SendPictures) -> str:
+        chat, topic, files = request.chat, request.topic, request.files
+        if len(files) > 1:
+            album = [InputMediaPhoto(each) for each in files]
+            messages = await self._bot.send_media_group(chat, album, message_thread_id=topic)
+            return str(messages[0].message_id)
+        send = self._bot.send_document if request.as_file else self._bot.send_photo
+        return str((await send(chat, files[0], message_thread_id=topic)).message_id)
 
     async def _with_link(self, request: Asked) -> Asked:
         """With the address of its invitation behind the text: one link a name and chat, while we

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from bots.telegram.markup import ELLIPSIS, is_blank
+from bots.lengths import ELLIPSIS, is_blank
 from bots.telegram.nouns import Button, Keyboard, Me
 from storage.model import Choice, Reply
 

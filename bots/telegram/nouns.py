@@ -81,6 +81,19 @@ class SendFile:
 
 
 @dataclass(frozen=True, slots=True)
+class SendPictures:
+    """Pictures that Telegram has, by their ids: `sendPhoto` for one, `sendMediaGroup` for an album.
+
+    `as_file`: `sendDocument`, for one that came as a file: its id is good for nothing else.
+    """
+
+    chat: int
+    files: tuple[str, ...]
+    topic: int | None = None
+    as_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SetBadge:
     """`setChatMemberTag`; an empty tag takes it away."""
 
@@ -89,4 +102,4 @@ class SetBadge:
     tag: str
 
 
-Request = SendText | EditText | SendFile | SetBadge
+Request = SendText | EditText | SendFile | SendPictures | SetBadge

@@ -96,6 +96,8 @@ def _message(message: Message, me: Me) -> Sequence[Event]:
         return (_renamed(message, message.migrate_to_chat_id, message.chat.id, me),)
     if message.migrate_from_chat_id:
         return (_renamed(message, message.chat.id, message.migrate_from_chat_id, me),)
+    if message.new_chat_title and message.from_user is not None:
+        return (_event("titled", message.chat, message.from_user, message.date),)
     if message.new_chat_members:
         return _people(message, "joined", message.new_chat_members)
     if message.left_chat_member is not None:

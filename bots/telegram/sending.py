@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
+import structlog
 from telegram.error import TelegramError
 
 from bots.contract import PlatformError, Sent
@@ -12,9 +13,18 @@ from bots.telegram.calls import Calls, platform_error
 from bots.telegram.chats import Chats
 from bots.telegram.errors import Kind, Trouble, trouble
 from bots.telegram.memory import Memory
-from bots.telegram.nouns import EditText, Request, SendFile, SendText, SetBadge
+from bots.telegram.nouns import (
+    EditText,
+    Request,
+    SendFile,
+    SendPictures,
+    SendText,
+    SetBadge,
+)
 from storage.errors import Unavailable
 from storage.model import EventKind, Message
+
+log = structlog.get_logger()
 
 NEXT_PART_SECONDS = 1.0
 """Between the parts of one long text: Telegram wants no more in one chat."""
@@ -37,11 +47,35 @@ class Sending:
         except Unavailable as error:
             raise PlatformError("nothing can be kept now") from error
         ids: list[str] = []
+        pictures = 0
         for request in show.requests(message, self._chats.me):
             if ids:
                 await asyncio.sleep(NEXT_PART_SECONDS)
-            ids.append(await self._ask(message, request))
-        return Sent(ids[0] if ids else "", len(ids))
+            if isinstance(request, SendPictures):
+                pictures += await self._show(message, request)
+            else:
+                ids.append(await self._ask(message, request))
+        return Sent(ids[0] if ids else "", len(ids) + pictures)
+
+    async def _show(self, message: Message, pictures: SendPictures) -> int:
+        """How many messages Telegram took for them, which is one a picture.
+
+        The words have gone out: for pictures that are refused, or come too fast, they are not said
+        a second time.
+        """
+        try:
+            await self._ask(message, pictures)
+        except PlatformError as error:
+            if error.reason != Kind.REFUSED.value:
+                log.warning("telegram showed no pictures", reason=error.reason)
+                return 0
+        else:
+            return len(pictures.files)
+        shown = 0
+        for each in show.one_by_one(pictures):
+            await asyncio.sleep(NEXT_PART_SECONDS)
+            shown += await self._show(message, each)
+        return shown
 
     async def _ask(self, message: Message, request: Request) -> str:
         private = bool(message.account and not message.chat)
@@ -69,6 +103,8 @@ class Sending:
             case Kind.MESSAGE_GONE, EditText():
                 topic = int(message.topic) if message.topic and message.chat else None
                 return SendText(request.chat, request.text, topic, keyboard=request.keyboard)
+            case Kind.TOPIC_GONE, SendPictures() if request.topic is not None:
+                return replace(request, topic=None)
             case Kind.TOPIC_GONE, SendText() | SendFile() if request.topic is not None:
                 self._chats.topic_was_closed(message.chat)
                 # What answers a message of the topic would be put there again.

@@ -7,14 +7,16 @@ form.
 import re
 from dataclasses import replace
 
+from bots.lengths import is_blank, units
 from bots.telegram.keyboard import keyboard
-from bots.telegram.markup import TEXT_MAX, cut, escaped, html, is_blank, split, units
+from bots.telegram.markup import TEXT_MAX, cut, escaped, html, split
 from bots.telegram.nouns import (
     EditText,
     Keyboard,
     Me,
     Request,
     SendFile,
+    SendPictures,
     SendText,
     SetBadge,
 )
@@ -28,6 +30,7 @@ INVITATION_MAX = 32
 LINK_ROOM = 128
 """Is left free where a link will be put behind the text."""
 FILE_NAME_MAX = 64
+ALBUM_MAX = 10
 
 _EMOJI = re.compile(
     "[\xa9\xae\u200d\u203c\u2049\u20e3\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0e\ufe0f"
@@ -55,7 +58,17 @@ def requests(message: Message, me: Me) -> tuple[Request, ...]:
     quotes = int(message.quotes) if message.quotes and here else None
     sent = _sent(reply, SendText(chat, "", topic=topic, quotes=quotes, keyboard=buttons))
     # The first one answers; buttons hang on the last one that has words.
-    return tuple(each if not at else replace(each, quotes=None) for at, each in enumerate(sent))
+    words = [each if not at else replace(each, quotes=None) for at, each in enumerate(sent)]
+    pictures = tuple(each.id for each in reply.pictures[:ALBUM_MAX])
+    return (*words, SendPictures(chat, pictures, topic)) if words and pictures else tuple(words)
+
+
+def one_by_one(pictures: SendPictures) -> tuple[SendPictures, ...]:
+    """What to ask for instead of what was refused: of an album each picture alone, and of one the
+    file it may be."""
+    if len(pictures.files) > 1:
+        return tuple(replace(pictures, files=(each,)) for each in pictures.files)
+    return () if pictures.as_file else (replace(pictures, as_file=True),)
 
 
 def with_link(text: str, url: str) -> str:

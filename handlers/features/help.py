@@ -30,13 +30,13 @@ async def help_with(ctx: Context) -> Reply:
     if not ctx.argument:
         return Reply(ctx.say("overview", rows=[line(ctx, each) for each in shown(ctx)]), to="actor")
     command = ctx.registry.words.get(fold(ctx.argument).lower().lstrip("/"))
-    if command is None:
+    if command is None or command.needs in ctx.event.lacks:
         raise Refusal("no_such", word=ctx.argument)
     language, told = ctx.club.language, command.feature
     said = [
         example
         for each in ctx.registry.words_of(told)
-        if ctx.member.role >= each.role
+        if is_for(ctx, each)
         for example in examples(each, language)
     ]
     about = ctx.words.say(language, told, "help")
@@ -56,12 +56,16 @@ def shown(ctx: Context) -> list[Feature]:
     return [
         each
         for each in ctx.registry.features
-        if each.name != feature.name
-        and any(ctx.member.role >= command.role for command in each.commands)
+        if each.name != feature.name and any(is_for(ctx, command) for command in each.commands)
     ]
 
 
+def is_for(ctx: Context, command: Command) -> bool:
+    """Whether this member may say it, and it can do something here."""
+    return ctx.member.role >= command.role and command.needs not in ctx.event.lacks
+
+
 def line(ctx: Context, each: Feature) -> tuple[str, str]:
-    command = next(one for one in each.commands if ctx.member.role >= one.role)
+    command = next(one for one in each.commands if is_for(ctx, one))
     about = ctx.words.say(ctx.club.language, each.name, "help")
     return command.shown(command.words[0], ctx.club.language), about

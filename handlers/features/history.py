@@ -35,11 +35,13 @@ async def ask(ctx: Context, cue: Cue) -> Reply | None:
     "旧分享",
     "history",
     examples=(("旧分享", "小王，旧聊天里没有等你决定的分享。"),),
-    arguments="|".join(("", *YES, *COUNT, *DELETE)),
+    arguments=rf"(?:{'|'.join((*YES, *COUNT, *DELETE))})?(?:\s+\w{{1,64}})?",
 )
 async def decide(ctx: Context) -> Reply:
     """The author's word on all of them at once; one by one they have 删除 and 公开."""
-    said = ctx.argument
+    said, _, whose = ctx.argument.partition(" ")
+    if whose.strip() not in ("", ctx.member.id):
+        raise Refusal("not_yours")
     shares = await ctx.work.shares.only_counted(ctx.member.id, COUNTED_MAX)
     if not shares:
         raise Refusal("nothing", name=ctx.member.name)
@@ -64,8 +66,12 @@ async def _each(ctx: Context, changed: Callable[[Share], Share]) -> None:
 
 
 def _choices(ctx: Context) -> tuple[Choice, ...]:
-    return (
-        Choice(ctx.say("yes_label"), f"旧分享 {YES[0]}"),
-        Choice(ctx.say("count_label"), f"旧分享 {COUNT[0]}"),
-        Choice(ctx.say("delete_label"), f"旧分享 {DELETE[0]}"),
+    """Others see them, too: they name whom they are for."""
+    return tuple(
+        Choice(ctx.say(label), f"旧分享 {word} {ctx.member.id}")
+        for label, word in (
+            ("yes_label", YES[0]),
+            ("count_label", COUNT[0]),
+            ("delete_label", DELETE[0]),
+        )
     )

@@ -16,6 +16,7 @@ feature = Feature("invite")
     "invite",
     examples=(("邀请", "小王 的专属入口，新车友从这里进群："),),
     where="group",
+    needs="links",
 )
 async def invite(ctx: Context) -> Reply:
     """The platform puts the link behind it. No word of points: nobody is paid for passing it on."""

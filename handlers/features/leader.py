@@ -107,6 +107,13 @@ async def link_here(ctx: Context) -> None:
     ctx.member = await meet(ctx.work, ctx.world, ctx.event, Arrival(member=known.member))
 
 
+@feature.on("titled")
+async def titled(ctx: Context) -> None:
+    """What the chat is called now. The club keeps its own name."""
+    if ctx.event.title not in ("", ctx.chat.title):
+        await ctx.work.people.put_chat(replace(ctx.chat, title=ctx.event.title))
+
+
 @feature.command(
     "关联码",
     "linkcode",

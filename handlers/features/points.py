@@ -1,9 +1,12 @@
 """积分: how many points do I have, where did they come from, and giving some away."""
 
-from handlers import guard
+from collections.abc import Sequence
+
+from handlers import guard, owed
 from handlers.amounts import AMOUNT, TO_SOMEBODY, whole
 from handlers.context import Context
 from handlers.feature import Feature
+from handlers.members import gained, movements, wallets_of
 from rewards import ledger
 from storage.errors import Refusal
 from storage.model import Entry, Priority, Reply
@@ -19,9 +22,14 @@ GIFTS_TO_ONE_A_DAY_MAX = 200
 @feature.command("积分", "points", examples=(("积分", "小王，你有 100 分。"),))
 async def balance(ctx: Context) -> Reply:
     mine = await ctx.work.ledger.balance(ledger.wallet(ctx.member.id))
-    return Reply(
-        ctx.say("balance", name=ctx.member.name, points=mine.posted, held=mine.held), to="actor"
+    text = ctx.say(
+        "balance",
+        name=ctx.member.name,
+        points=mine.posted,
+        held=mine.held,
+        owed=await owed.of(ctx.work, ctx.member.id),
     )
+    return Reply(text, to="actor")
 
 
 @feature.command(
@@ -31,26 +39,30 @@ async def balance(ctx: Context) -> Reply:
     examples=(("明细", "小王，现有 100 分。最近的变动：\n05-01 +100 资金池发放"),),
 )
 async def statement(ctx: Context) -> Reply:
-    wallet = ledger.wallet(ctx.member.id)
-    mine = await ctx.work.ledger.balance(wallet)
-    entries = await ctx.work.ledger.statement(wallet, LOOKED_AT)
+    mine = await ctx.work.ledger.balance(ledger.wallet(ctx.member.id))
+    wallets = await wallets_of(ctx.work, ctx.member.id)
+    entries = await movements(ctx.work, wallets, LOOKED_AT)
     # What is only set aside has not moved.
     moved = [entry for entry in entries if entry.posting.phase in ("single", "post")]
-    rows = [await describe(ctx, entry, wallet) for entry in moved[:STATEMENT_ROWS]]
-    return Reply(
-        ctx.say("statement", name=ctx.member.name, points=mine.posted, rows=rows), to="actor"
+    rows = [await describe(ctx, entry, wallets) for entry in moved[:STATEMENT_ROWS]]
+    text = ctx.say(
+        "statement",
+        name=ctx.member.name,
+        points=mine.posted,
+        owed=await owed.of(ctx.work, ctx.member.id),
+        rows=rows,
     )
+    return Reply(text, to="actor")
 
 
-async def describe(ctx: Context, entry: Entry, wallet: str) -> str:
-    p = entry.posting
-    gained = p.target == wallet
-    other = ledger.owner(p.source if gained else p.target)
+async def describe(ctx: Context, entry: Entry, wallets: Sequence[str]) -> str:
+    p, amount = entry.posting, gained(entry, wallets)
+    other = ledger.owner(p.source if amount > 0 else p.target)
     known = await ctx.work.people.member(other) if other else None
     return ctx.say(
         "row",
         day=f"{guard.local_time(ctx.club, entry.at):%m-%d}",
-        amount=p.amount if gained else -p.amount,
+        amount=amount,
         kind=p.kind,
         number=ledger.number_of(p.reason),
         other=known.name if known else "",
@@ -80,7 +92,8 @@ async def gift(ctx: Context) -> Reply:
     if paired + amount > GIFTS_TO_ONE_A_DAY_MAX:
         left = GIFTS_TO_ONE_A_DAY_MAX - paired
         raise Refusal("gifts_to_one", most=GIFTS_TO_ONE_A_DAY_MAX, left=left)
-    await ctx.work.ledger.post(ledger.gift(ctx.deed, ctx.member.id, receiver.id, amount))
+    given_now = ledger.gift(ctx.deed, ctx.member.id, receiver.id, amount)
+    await owed.received(ctx.work, await ctx.work.ledger.post(given_now))
     text = ctx.say("gift", giver=ctx.member.name, receiver=receiver.name, points=amount)
     return Reply(text, priority=Priority.MONEY)
 

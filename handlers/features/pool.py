@@ -1,6 +1,6 @@
 """资金池: what the club has, and what its leaders grant out of it."""
 
-from handlers import guard
+from handlers import guard, owed
 from handlers.amounts import TO_SOMEBODY, whole
 from handlers.context import Context
 from handlers.earning import fill_pool
@@ -62,5 +62,6 @@ async def grant(ctx: Context) -> Reply:
     _, spent = await ctx.work.ledger.moved(today, kind="pool.grant", source=ledger.POOL)
     if spent + amount > GRANTS_A_DAY_MAX:
         raise Refusal("grants_a_day", most=GRANTS_A_DAY_MAX, left=max(GRANTS_A_DAY_MAX - spent, 0))
-    await ctx.work.ledger.post(ledger.grant(ctx.deed, ctx.member.id, other.id, amount))
+    granted = ledger.grant(ctx.deed, ctx.member.id, other.id, amount)
+    await owed.received(ctx.work, await ctx.work.ledger.post(granted))
     return Reply(ctx.say("granted", name=other.name, points=amount), priority=Priority.MONEY)

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from handlers import badges
 from handlers.context import Context
 from handlers.feature import Feature
+from handlers.members import gained, movements, wallets_of
 from handlers.succession import succeed
 from rewards import ledger
+from storage.errors import Refusal
 from storage.model import SECOND, Attachment, Choice, Consent, Millis, Personal, Reply, Share
 
 feature = Feature("privacy")
@@ -82,15 +84,22 @@ async def explain(ctx: Context) -> Reply:
     mine = await ctx.work.privacy.personal(ctx.member.id)
     points = sum(mine.balances.values())
     text = ctx.say("explain", name=ctx.member.name, points=points)
-    return Reply(text, (Choice(ctx.say("confirm"), CONFIRM),), to="actor")
+    # Others see it, too: it names whom it is for, so that nobody else is gone by a press.
+    choice = Choice(ctx.say("confirm"), f"{CONFIRM} {ctx.member.id}")
+    return Reply(text, (choice,), to="actor")
 
 
 @feature.command(
-    CONFIRM, "forgetme", examples=((CONFIRM, "都删掉了。祝一路平安，想回来随时再打招呼。"),)
+    CONFIRM,
+    "forgetme",
+    examples=((CONFIRM, "都删掉了。祝一路平安，想回来随时再打招呼。"),),
+    arguments=r"(\w{1,64})?",
 )
 async def forget(ctx: Context) -> Reply:
     """Points left go to each club's pool; then nothing leads back to the person."""
     work, member = ctx.work, ctx.member.id
+    if ctx.argument not in ("", member):
+        raise Refusal("not_yours")
     here = work.club
     badges_at: list[badges.Place] = []
     for club in await work.privacy.clubs(member):
@@ -123,9 +132,9 @@ async def _club_name(ctx: Context, club: str) -> str:
 
 async def _movements(ctx: Context, club: str) -> list[dict[str, object]]:
     """A member's points in a club: when, what for, how many. Nobody else's ids go along."""
-    here, wallet = ctx.work.club, ledger.wallet(ctx.member.id)
+    here, wallets = ctx.work.club, await wallets_of(ctx.work, ctx.member.id)
     ctx.work.enter(club)
-    entries = await ctx.work.ledger.statement(wallet, ENTRIES_MAX)
+    entries = await movements(ctx.work, wallets, ENTRIES_MAX)
     ctx.work.enter(here)
     return [
         {
@@ -133,7 +142,7 @@ async def _movements(ctx: Context, club: str) -> list[dict[str, object]]:
             "kind": entry.posting.kind,
             "reason": entry.posting.reason,
             "phase": entry.posting.phase,
-            "points": entry.posting.amount * (1 if entry.posting.target == wallet else -1),
+            "points": gained(entry, wallets),
         }
         for entry in entries
     ]
@@ -143,6 +152,7 @@ def _plain(mine: Personal, points: dict[str, list[dict[str, object]]]) -> dict[s
     return {
         "member": mine.member,
         "accounts": [asdict(account) for account in mine.accounts],
+        "former_names": mine.former_names,
         "clubs": {
             club: {
                 "name": name,

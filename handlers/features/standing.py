@@ -93,7 +93,7 @@ async def unlabel(ctx: Context) -> Reply:
 
 async def _whose(ctx: Context) -> Member:
     """The one mentioned or answered; without either, oneself."""
-    if len(ctx.event.mentions) > 1:
+    if ctx.mentioned > 1:
         raise Refusal("one_at_a_time")
     if not ctx.argument and ctx.event.quoted is None:
         return ctx.member

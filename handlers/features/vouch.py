@@ -91,7 +91,7 @@ async def _whose(ctx: Context) -> Member:
 
 
 async def _other(ctx: Context) -> Member:
-    if len(ctx.event.mentions) > 1:
+    if ctx.mentioned > 1:
         raise Refusal("one_at_a_time")
     return await ctx.other()
 

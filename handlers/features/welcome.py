@@ -73,7 +73,7 @@ async def left(ctx: Context) -> Reply | None:
     Of a club with several groups somebody may still be in another: leaving one changes nothing.
     """
     await badges.clear(ctx)
-    if len(await ctx.work.people.chats()) > 1:
+    if len(await ctx.work.people.chats()) > 1 or await _is_here_otherwise(ctx):
         return None
     heir = await succeed(ctx.work, ctx.member.id)
     gone = await ctx.work.people.member(ctx.member.id)
@@ -81,3 +81,11 @@ async def left(ctx: Context) -> Reply | None:
         # Who is not there any more leads nothing.
         await ctx.work.people.put_member(replace(gone, present=False, role=Role.MEMBER))
     return Reply(ctx.say("heir", name=heir.name)) if heir else None
+
+
+async def _is_here_otherwise(ctx: Context) -> bool:
+    """They have another account on the platform, which may be the one they use now."""
+    accounts = await ctx.work.people.accounts(ctx.member.id)
+    return any(
+        each.platform == ctx.event.platform and each.id != ctx.event.account for each in accounts
+    )

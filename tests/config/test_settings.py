@@ -1,5 +1,6 @@
 """What an operator may set, where, and how a slip of the pen is told."""
 
+import json
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -102,6 +103,9 @@ def test_a_strange_name_is_refused_without_a_guess(file):
         ("log_level", "loud"),
         ("log_format", "xml"),
         ("units_waiting_max", "0"),
+        ("wechat_endpoint", "gateway"),
+        ("wechat_messages_per_day", "19"),
+        ("wechat_messages_per_day", "100001"),
     ],
 )
 def test_a_wrong_value_names_its_variable_and_its_place_in_the_file(file, name, value):
@@ -177,3 +181,146 @@ def test_a_webhook_without_a_secret_is_refused(tmp_path):
     assert "telegram_webhook_url needs telegram_webhook_secret" in refusal(url, tmp_path)
     secret = {"CARCLUB_TELEGRAM_WEBHOOK_SECRET": "s" * 16}
     assert load(url | secret, tmp_path).telegram_webhook_secret is not None
+
+
+# WeChat
+
+
+GATEWAY = {"CARCLUB_WECHAT_ENDPOINT": "127.0.0.1:8788", "CARCLUB_WECHAT_TOKEN": "puppet_1-a"}
+
+
+def test_a_gateway_is_an_address_and_a_token(tmp_path):
+    settings = load(GATEWAY, tmp_path)
+    assert settings.wechat_endpoint == "127.0.0.1:8788"
+    assert settings.wechat_token is not None
+    assert settings.wechat_token.get_secret_value() == "puppet_1-a"
+    assert (settings.wechat_inviters, settings.wechat_messages_per_day) == ((), 800)
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "localhost:1",
+        "gateway:65535",
+        "gateway.example.org:8788",
+        "my_gateway-2:8788",
+        "10.1.2.3:8788",
+        "172.16.0.9:8788",
+        "192.168.1.30:8788",
+        "169.254.1.1:8788",
+        "[::1]:8788",
+        "[fd00::7]:8788",
+        "[fe80::7]:8788",
+        "[::ffff:127.0.0.1]:8788",
+    ],
+)
+def test_a_gateway_may_stand_on_this_machine_at_home_or_under_a_name(tmp_path, endpoint):
+    settings = load(GATEWAY | {"CARCLUB_WECHAT_ENDPOINT": endpoint}, tmp_path)
+    assert settings.wechat_endpoint == endpoint
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "8.8.8.8:8788",
+        "172.32.0.1:8788",
+        "[2001:4860:4860::8888]:8788",
+        "[::ffff:8.8.8.8]:8788",
+        "[::ffff:808:808]:8788",
+        "[2002:808:808::1]:8788",
+    ],
+)
+def test_a_gateway_that_all_the_world_can_listen_to_is_refused(tmp_path, endpoint):
+    """Its token and what members say travel unencrypted."""
+    told = refusal(GATEWAY | {"CARCLUB_WECHAT_ENDPOINT": endpoint}, tmp_path)
+    assert told.startswith("CARCLUB_WECHAT_ENDPOINT: ")
+    assert "on this machine or in a private network" in told
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "gateway",
+        "gateway:",
+        ":8788",
+        "gateway:0",
+        "gateway:65536",
+        "gateway:99999",
+        "gateway:port",
+        "gateway:８７８８",
+        "http://gateway:8788",
+        "gateway:8788/",
+        "gate way:8788",
+        "user@gateway:8788",
+        "::1:8788",
+        "[gateway]:8788",
+        "[:::]:8788",
+        "192.168.1.300:8788",
+        "192.168.1:8788",
+        "134744072:8788",
+        "0x08080808:8788",
+        "8.8.8.010:8788",
+        "8.8.8.8.:8788",
+        "gateway:8788\n",
+    ],
+)
+def test_what_is_no_place_of_a_gateway_is_refused(tmp_path, endpoint):
+    told = refusal(GATEWAY | {"CARCLUB_WECHAT_ENDPOINT": endpoint}, tmp_path)
+    assert told.startswith("CARCLUB_WECHAT_ENDPOINT: ")
+
+
+def test_a_gateway_without_a_token_is_refused(tmp_path):
+    endpoint = {"CARCLUB_WECHAT_ENDPOINT": "127.0.0.1:8788"}
+    assert "wechat_endpoint needs wechat_token" in refusal(endpoint, tmp_path)
+    token = {"CARCLUB_WECHAT_TOKEN": "t"}
+    assert load(token, tmp_path).wechat_endpoint == ""
+
+
+@pytest.mark.parametrize("token", ["has a space", "全角", "x" * 201, "line\nbreak"])
+def test_a_gateways_token_is_never_shown(tmp_path, file, token):
+    told = refusal(GATEWAY | {"CARCLUB_WECHAT_TOKEN": token}, tmp_path)
+    assert told.startswith("CARCLUB_WECHAT_TOKEN: ")
+    assert token not in told
+    file.write_text(f"wechat_token = {json.dumps(token)}", "utf-8")
+    assert token not in refusal({}, file.parent)
+
+
+def test_a_good_token_is_never_shown_either(tmp_path):
+    settings = load(GATEWAY, tmp_path)
+    for shown in (str(settings), repr(settings), settings.model_dump_json()):
+        assert "puppet_1-a" not in shown
+    public = GATEWAY | {"CARCLUB_WECHAT_ENDPOINT": "8.8.8.8:1"}
+    assert "puppet_1-a" not in refusal(public, tmp_path)
+
+
+def test_inviters_are_a_list_in_the_file_and_have_commas_in_the_environment(file):
+    file.write_text('wechat_inviters = ["wxid_a", "wxid_b"]', "utf-8")
+    assert load({}, file.parent).wechat_inviters == ("wxid_a", "wxid_b")
+    listed = {"CARCLUB_WECHAT_INVITERS": " wxid_c, wxid_d ,wxid_e"}
+    assert load(listed, file.parent).wechat_inviters == ("wxid_c", "wxid_d", "wxid_e")
+    file.write_text('wechat_inviters = "wxid_a,wxid_b"', "utf-8")
+    assert load({}, file.parent).wechat_inviters == ("wxid_a", "wxid_b")
+
+
+@pytest.mark.parametrize("listed", ["", " ", ",", "wxid_a,", ",,wxid_a , "])
+def test_nobody_is_no_inviter(file, listed):
+    """An empty name would let in everybody whose id is not known."""
+    assert "" not in load({"CARCLUB_WECHAT_INVITERS": listed}, file.parent).wechat_inviters
+    file.write_text(f'wechat_inviters = "{listed}"', "utf-8")
+    assert "" not in load({}, file.parent).wechat_inviters
+
+
+@pytest.mark.parametrize("listed", ["7", "[7]", '[""]', "[[]]", "{a = 1}"])
+def test_what_is_no_list_of_names_is_refused(file, listed):
+    file.write_text(f"wechat_inviters = {listed}", "utf-8")
+    assert refusal({}, file.parent).startswith(f"wechat_inviters in {file}: ")
+
+
+def test_with_empty_variables_wechat_is_off(file):
+    empty = {
+        f"CARCLUB_{name.upper()}": "" for name in Settings.model_fields if name.startswith("wechat")
+    }
+    assert len(empty) == 4
+    assert load(empty, file.parent) == load({}, file.parent)
+    file.write_text('wechat_endpoint = ""', "utf-8")
+    assert load(empty, file.parent).wechat_endpoint == ""

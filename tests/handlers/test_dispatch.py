@@ -21,7 +21,7 @@ from storage.errors import Fault, Refusal
 from storage.model import HOUR, MINUTE, Answer, Event, Member, Priority, Reply, Role
 from storage.sqlite.store import SqliteStore
 from storage.store import Work
-from tests.support.room import CATALOGUE, REGISTRY, WORDS, Room
+from tests.support.room import CATALOGUE, GROUP, PLATFORM, REGISTRY, WORDS, Room
 from tests.support.world import Clock, pretend_world
 
 SECRET = "车牌沪A12345"
@@ -67,6 +67,57 @@ async def test_a_repeat_gets_the_first_answer_after_its_time(room):
     await room.give("小王", 100)
     again = await room.answer("小王", "积分", event_id="same")
     assert told(again) == told(first) == ["小王，你有 0 分。"]
+
+
+ALOUD = {"kind": "tap", "aloud": True}
+"""A number typed where the platform can show an answer to nobody alone."""
+
+
+async def test_the_answer_to_a_tap_aloud_is_said_in_the_chat_to_who_tapped(room):
+    await room.give("小王", 100)
+    await room.say("小王", "红包 60 3")
+    answer = await room.answer("小李", "抢 1", message="m77", **ALOUD)
+    assert (answer.tap, answer.kept) == ("", True)
+    messages = await room.store.unit(lambda work: work.outbox.lease((PLATFORM,), (), 9))
+    (got,) = [message for message in messages if message.reply.to == "actor"]
+    assert (got.chat, got.account, got.quotes) == (GROUP, "", "m77")
+    assert got.reply.text in told(answer)
+
+
+async def test_the_answer_to_a_tap_aloud_is_said_once(room):
+    await room.give("小王", 100)
+    await room.say("小王", "红包 60 3")
+    first = await room.say("小李", "抢 1", event_id="same", **ALOUD)
+    assert [each.to for each in first] == [""] * len(first)
+    again = await room.answer("小李", "抢 1", event_id="same", **ALOUD)
+    assert again.repeated
+    assert await room.read() == []
+
+
+async def test_a_tap_aloud_reads_what_a_message_would(room):
+    """However long it is, and refusals too."""
+    for says in ("积分", "帮助", "抢 99", "送分 @小李 20"):
+        tapped = await room.say("小王", says, **ALOUD)
+        spoken = await room.say("小王", says, addressed=True)
+        assert [each.text for each in tapped] == [each.text for each in spoken]
+        assert tapped, says
+
+
+async def test_what_is_for_one_pair_of_eyes_is_not_said_aloud(room):
+    await room.found()
+    heard = await room.say("小王", "我的数据", **ALOUD)
+    assert {each.to for each in heard} == {"小王"}
+
+
+async def test_a_tap_aloud_in_private_is_answered_there(room):
+    await room.found()
+    (heard,) = await room.say("小王", "积分", private=True, **ALOUD)
+    assert heard.to == "小王"
+
+
+async def test_a_choice_of_a_group_without_a_club_is_told_to_be_over_aloud(room):
+    (heard,) = await room.say("小李", "积分", chat="nowhere", **ALOUD)
+    assert heard.text == WORDS.say("zh", "common", "expired")
 
 
 async def test_a_refusal_is_repeated_even_when_it_would_be_allowed_now(room):
@@ -408,10 +459,7 @@ async def test_an_event_with_a_broken_id_is_nothing(room):
 async def test_a_huge_paste_is_answered_within_one_unit(room):
     for text in ("啊" * 10_000_000, "红包 " + "9" * 10_000_000, "/送分 " + "@" * 10_000_000):
         assert await units(room, room.event("小王", text)) <= 2
-    assert [each.text for each in await room.read()] == [
-        "数目太大了，一次最多 1000000000 分。",
-        "这样说就行：送分 @小李 20",
-    ]
+    assert [each.text for each in await room.read()] == ["太长了，请控制在 2 万字以内。"] * 2
 
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=60)

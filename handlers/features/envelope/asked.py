@@ -1,7 +1,7 @@
 """What somebody wants an envelope to be, read from their words; nobody is looked up yet."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from config.catalogue import Catalogue
 from handlers.feature import Command
 from handlers.guard import local_time
 from handlers.knowledge import everyday, places
-from handlers.parse import HEARD_MAX, clean_name, fold, heard, numbers, spoken
+from handlers.parse import HEARD_MAX, fold, heard, named, numbers, spoken
 from rewards import envelope as rules
 from rewards.standing import LEVEL_MAX
 from storage.errors import Refusal
@@ -81,8 +81,9 @@ class Asker:
     catalogue: Catalogue
 
 
-def read(argument: str, asker: Asker, mentioned: int = 0) -> Asked:
-    """Raises Refusal for what cannot be an envelope and for words that say nothing of one."""
+def read(argument: str, asker: Asker, mentioned: int = 0, known: Collection[str] = ()) -> Asked:
+    """How many were mentioned, and the names they are known by. Raises Refusal for what cannot be
+    an envelope and for words that say nothing of one."""
     text = fold(argument)
     head = _HEADS.match(text)
     found = numbers(head.group()) if head else []
@@ -90,19 +91,24 @@ def read(argument: str, asker: Asker, mentioned: int = 0) -> Asked:
         raise Refusal("not_positive")
     words, key = _without_key(text[head.end() :].strip())
     asked = _options(words, Asked(found[0], found[1] if len(found) > 1 else 0), asker)
-    if mentioned:  # else the platform did not say who is meant by @: they are looked up by name
-        asked = replace(asked, named=tuple(name for name in asked.named if name[0] != "@"))
-    asked = replace(asked, named=tuple(clean_name(name.lstrip("@")) for name in asked.named))
-    named = len(asked.named) + mentioned
-    if named > NAMED_MAX:
+    asked = replace(asked, named=_by_name(asked.named, mentioned, known))
+    meant = len(asked.named) + mentioned
+    if meant > NAMED_MAX:
         raise Refusal("too_many_named", most=NAMED_MAX)
     if len(found) < 2:
         rules.check(found[0], 1)
-        if not named:
+        if not meant:
             raise Refusal("how_many_pieces", total=found[0])
-        asked = replace(asked, pieces=named)
+        asked = replace(asked, pieces=meant)
     rules.check(asked.total, asked.pieces)
     return replace(asked, terms=replace(asked.terms, key=key)) if key else asked
+
+
+def _by_name(said: Sequence[str], mentioned: int, known: Collection[str]) -> tuple[str, ...]:
+    """Who is to be looked up by name: also by @ where the platform did not tell who that is."""
+    by_at = [name for name in said if name[0] == "@"]
+    told = by_at if len(by_at) <= mentioned else [name for name in by_at if name[1:] in known]
+    return tuple(named(name) for name in said if name not in told)
 
 
 def _without_key(text: str) -> tuple[str, str]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from handlers import owed
 from handlers.context import Context
 from handlers.feature import Said
 from handlers.features.envelope.send import KEY
 from handlers.features.envelope.tell import live, name_of, numbered, put, show, stands_in
-from handlers.members import tell_in_private
+from handlers.members import tell_in_private, wallet_now
 from rewards import ledger, luck
 from storage.errors import Refusal
 from storage.model import (
@@ -47,9 +48,8 @@ async def draw(ctx: Context, due: Due) -> None:
     pieces = []
     for entrant in lucky:
         piece = await ctx.work.envelopes.take(envelope, entrant.member, newcomer=entrant.newcomer)
-        await ctx.work.ledger.post(
-            ledger.envelope_grab(envelope.number, entrant.member, piece.amount, digest)
-        )
+        drawn = ledger.envelope_grab(envelope.number, entrant.member, piece.amount, digest)
+        await owed.received(ctx.work, await ctx.work.ledger.post(drawn))
         pieces.append(piece)
     whole = len(lucky) == envelope.pieces
     await end(ctx, envelope, EnvelopeState.EMPTY if whole else EnvelopeState.EXPIRED)
@@ -70,7 +70,7 @@ async def cancel(ctx: Context) -> Said:
     """撤回红包: by who sent it, while nobody has touched it."""
     envelope = await numbered(ctx)
     number = envelope.number
-    if not may_cancel(envelope, ctx.member):
+    if not await may_cancel(ctx.work, envelope, ctx.member):
         raise Refusal("not_yours_to_cancel", number=number)
     if envelope.state != EnvelopeState.OPEN:
         return Reply(ctx.say(envelope.state.value, number=number), to="actor")
@@ -81,11 +81,11 @@ async def cancel(ctx: Context) -> Said:
     return (Reply(text, to="actor", priority=Priority.MONEY), *here)
 
 
-def may_cancel(envelope: Envelope, member: Member) -> bool:
+async def may_cancel(work: Work, envelope: Envelope, member: Member) -> bool:
     """Who sent it; of what the pool paid, any leader."""
     if envelope.payer == ledger.POOL:
         return member.role >= Role.CO_LEADER
-    return envelope.sender == member.id
+    return await work.joining.survivor(envelope.sender) == member.id
 
 
 async def chat_gone(ctx: Context) -> None:
@@ -135,11 +135,10 @@ async def end(ctx: Context, envelope: Envelope, how: EnvelopeState) -> tuple[Rep
 async def close(work: Work, envelope: Envelope, how: EnvelopeState) -> None:
     """What is left goes back to the payer; to the pool when the payer has been forgotten."""
     left = await work.ledger.balance(ledger.escrow(envelope.number))
-    payer = envelope.payer
-    if ledger.owner(payer) and await work.people.member(ledger.owner(payer)) is None:
-        payer = ledger.POOL
+    payer = await wallet_now(work, envelope.payer)
     if left.posted:
-        await work.ledger.post(ledger.envelope_refund(envelope.number, payer, left.posted))
+        refund = ledger.envelope_refund(envelope.number, payer, left.posted)
+        await owed.received(work, await work.ledger.post(refund))
     await work.envelopes.close(envelope.number, how)
     if envelope.terms.key:
         await work.cues.drop(KEY, str(envelope.number))

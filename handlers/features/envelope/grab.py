@@ -1,5 +1,6 @@
 """Taking: a tap, a 口令, a place in a draw. Whatever is said, one piece a person."""
 
+from handlers import owed
 from handlers.context import Context
 from handlers.feature import Said
 from handlers.features.envelope.ends import close
@@ -85,7 +86,8 @@ async def over(ctx: Context, envelope: Envelope) -> Said:
 async def take(ctx: Context, envelope: Envelope, *, newcomer: bool) -> tuple[Reply, ...]:
     number, member = envelope.number, ctx.member
     piece = await ctx.work.envelopes.take(envelope, member.id, newcomer=newcomer)
-    await ctx.work.ledger.post(ledger.envelope_grab(number, member.id, piece.amount))
+    grabbed = await ctx.work.ledger.post(ledger.envelope_grab(number, member.id, piece.amount))
+    await owed.received(ctx.work, grabbed)
     if piece.place + 1 == envelope.pieces:
         # Its due row may stay: an envelope that is over does not expire.
         await close(ctx.work, envelope, EnvelopeState.EMPTY)

@@ -66,10 +66,12 @@ async def understood(ctx: Context, argument: str, *, mentioned: int = 0) -> Aske
     `mentioned` are known already, when the words are read again.
     """
     asker = Asker(ctx.club, ctx.now, ctx.catalogue)
-    asked = words.read(argument, asker, mentioned or len(ctx.event.mentions))
+    mentions = ctx.event.mentions
+    known = {each.name.replace(" ", "_") for each in mentions}  # as `parse.said` writes them
+    asked = words.read(argument, asker, mentioned or len(mentions), known)
     if asked.terms.key:
         words.check_key(asked.terms.key, ctx.registry.words)
-    members = [(await ctx.known(each.account)).id for each in ctx.event.mentions]
+    members = [(await ctx.known(each.account)).id for each in mentions]
     members += [(await ctx.called(name)).id for name in asked.named]
     if not members:
         return asked
@@ -144,7 +146,7 @@ async def relay(ctx: Context) -> Said:
     best = best_of(envelope, await ctx.work.envelopes.pieces(number))
     if envelope.state == EnvelopeState.OPEN or best is None:
         raise Refusal("no_relay_yet", number=number)
-    if best.member != ctx.member.id:
+    if await ctx.work.joining.survivor(best.member) != ctx.member.id:
         raise Refusal("only_the_luckiest", number=number)
     if envelope.relay:
         raise Refusal("relayed_already", number=envelope.relay)

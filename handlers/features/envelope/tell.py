@@ -29,6 +29,10 @@ NEWEST_SHOWN_MAX = 8
 """How many takers the message of an open envelope names."""
 LISTED_MAX = 10
 LIVE_REMEMBERED_MAX = 64
+STEP_LEAST = 5
+STEPS_MAX = 4
+"""Where messages cannot be changed, an open one is said anew at most so many times."""
+OVER = "over"
 Place = tuple[str, str]
 """A platform and a chat on it."""
 
@@ -78,14 +82,23 @@ async def draw(ctx: Context, key: str) -> Reply:
     number = envelope.number
     if envelope.state == EnvelopeState.OPEN:
         choices = () if envelope.terms.key else (_grab(ctx, envelope),)
-        return replace(live(number), text=await offer(ctx, envelope), choices=choices)
+        text, stage = await offer(ctx, envelope), stage_of(envelope)
+        return replace(live(number), text=text, choices=choices, stage=stage)
     pieces = await ctx.work.envelopes.pieces(number)
     best = best_of(envelope, pieces)
     choices = ()
     if best is not None and not envelope.relay:
         label = ctx.say("relay_label", points=best.amount, pieces=min(envelope.pieces, best.amount))
         choices = (Choice(label, f"接力 {number}"),)
-    return replace(live(number), text=await ended(ctx, envelope, pieces), choices=choices)
+    text = await ended(ctx, envelope, pieces)
+    return replace(live(number), text=text, choices=choices, stage=OVER)
+
+
+def stage_of(envelope: Envelope) -> str:
+    """How far an open envelope has come, in steps of a quarter of its pieces."""
+    step = max(STEP_LEAST, -(-envelope.pieces // STEPS_MAX))
+    come = envelope.entered if envelope.terms.draw_after else envelope.taken
+    return str(come // step)
 
 
 def _grab(ctx: Context, envelope: Envelope) -> Choice:
@@ -98,9 +111,7 @@ async def offer(ctx: Context, envelope: Envelope) -> str:
     terms = envelope.terms
     newest: list[tuple[str, int]] = []
     if envelope.taken:
-        taken = [
-            piece for piece in await ctx.work.envelopes.pieces(envelope.number) if piece.member
-        ]
+        taken = held(await ctx.work.envelopes.pieces(envelope.number))
         newest = [
             (await name_of(ctx, piece.member), piece.amount) for piece in taken[-NEWEST_SHOWN_MAX:]
         ]
@@ -154,9 +165,13 @@ def promise_of(envelope: Envelope) -> str:
     return luck.commitment(envelope.seed).hex()
 
 
+def held(pieces: Sequence[Piece]) -> list[Piece]:
+    return [piece for piece in pieces if piece.is_held]
+
+
 def best_of(envelope: Envelope, pieces: Sequence[Piece]) -> Piece | None:
     """手气最佳: the largest piece, the earlier one of two; nobody where there was no luck."""
-    taken = [piece for piece in pieces if piece.member]
+    taken = held(pieces)
     if envelope.mode == "equal" or len(taken) < 2:
         return None
     return max(taken, key=lambda piece: piece.amount)
@@ -164,7 +179,7 @@ def best_of(envelope: Envelope, pieces: Sequence[Piece]) -> Piece | None:
 
 async def ended(ctx: Context, envelope: Envelope, pieces: Sequence[Piece]) -> str:
     """The end of an envelope: who got what, who was luckiest, what went back, and the seed."""
-    taken = [piece for piece in pieces if piece.member]
+    taken = held(pieces)
     best = best_of(envelope, pieces)
     shown = taken[:TAKERS_SHOWN_MAX]
     if best is not None and best not in shown:
@@ -179,7 +194,7 @@ async def ended(ctx: Context, envelope: Envelope, pieces: Sequence[Piece]) -> st
         more=len(taken) - len(rows),
         taken=len(taken),
         pieces=envelope.pieces,
-        back=envelope.total - envelope.paid,
+        back=envelope.total - sum(piece.amount for piece in taken),
         pool=envelope.payer == ledger.POOL,
         relay=envelope.relay,
         seed=envelope.seed.hex() if taken and promise_of(envelope) else "",
@@ -203,8 +218,7 @@ async def statement(ctx: Context) -> Said:
     lines = [
         f"{piece.place + 1}. {await name_of(ctx, piece.member) or ctx.say('gone_name')} "
         f"{piece.amount}"
-        for piece in pieces
-        if piece.member
+        for piece in held(pieces)
     ]
     file = None
     if len(lines) > TAKERS_SHOWN_MAX:

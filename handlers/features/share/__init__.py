@@ -88,3 +88,4 @@ def is_addition(asking: Asking) -> bool:
 feature.on("message", wants=is_tagged)(capture.tagged)
 feature.on("message", wants=is_addition)(capture.answered)
 feature.on("edit")(capture.edited)
+feature.on("recalled")(own.recalled)

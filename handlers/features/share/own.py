@@ -1,6 +1,7 @@
 """What was shared: looking at it, taking it back, and saying how far it may travel."""
 
 from dataclasses import replace
+from typing import Literal
 
 from handlers import guard
 from handlers.context import Context
@@ -14,6 +15,7 @@ from storage.model import Consent, Priority, Reply, Role, Share
 
 LISTED_MAX = 10
 QUOTE_MAX = 20
+PICTURES_MAX = 9
 
 
 async def mine(ctx: Context) -> Reply:
@@ -48,10 +50,14 @@ async def show(ctx: Context) -> Reply | None:
         name=author.name if author else "",
         text=share.text,
         sells=wording.sells(share.text),
-        pictures=len(share.media),
+        pictures=sum(each.kind == "picture" for each in share.media),
     )
+    # A picture's id means something on its own platform only.
+    here = share.media if share.platform == ctx.event.platform else ()
+    pictures = tuple(each for each in here if each.kind == "picture")[:PICTURES_MAX]
     # Others are not to read what only counts, not even over its author's shoulder.
-    return Reply(text, to="private" if share.consent == Consent.NONE else "chat")
+    to: Literal["private", "chat"] = "private" if share.consent == Consent.NONE else "chat"
+    return Reply(text, to=to, pictures=pictures)
 
 
 async def delete(ctx: Context) -> Reply | None:
@@ -67,6 +73,20 @@ async def delete(ctx: Context) -> Reply | None:
         return Reply(ctx.say("deleted", number=number), to="actor")
     await _tell_author(ctx, share)
     return Reply(ctx.say("deleted_by_leader", number=number), to="actor")
+
+
+async def recalled(ctx: Context) -> None:
+    """Its message was taken back at the platform: the same as 删除, without a word in the chat."""
+    event = ctx.event
+    share = await ctx.work.shares.of_message(event.platform, event.chat, event.message)
+    if share is None or not event.message:
+        return
+    is_own = share.author == ctx.member.id
+    if not is_own and ctx.member.role < Role.CO_LEADER:
+        return  # the platform tells who took it back, not whether they were allowed to
+    await ctx.work.shares.change(emptied(share))
+    if not is_own and share.consent > Consent.NONE:
+        await _tell_author(ctx, share)
 
 
 async def publish(ctx: Context) -> Reply | None:

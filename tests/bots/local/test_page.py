@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import ConsoleMessage, Locator, Page, expect
 
 from storage.model import Choice, Event, Message, Reply
 from tests.bots.local.house import House, a_group, serving
+from tests.support.browser import IN_BROWSER
 
-pytestmark = pytest.mark.browser
+pytestmark = [*IN_BROWSER]
 
 EVIL = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 PHONE = (390, 844)
@@ -52,7 +53,7 @@ class Screen:
         return self.house.events[-1]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def screen(tmp_path: Path, page: Page) -> AsyncIterator[Screen]:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

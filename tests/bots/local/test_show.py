@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bots.local import show
-from storage.model import Attachment, Choice, Message, Reply
+from storage.model import Attachment, Choice, Media, Message, Reply
 from tests.support.world import START
 
 TAKE = Choice("抢红包", "抢 1")
@@ -31,6 +31,12 @@ def test_a_message_is_drawn():
         "media": [],
         "edited": False,
     }
+
+
+def test_its_pictures_are_shown():
+    pictures = tuple(Media("picture", content_hash * 64) for content_hash in "ab")
+    message = replace(a_message(), reply=Reply("好", pictures=pictures))
+    assert show.drawn(show.post(message, "9", START))["media"] == ["a" * 64, "b" * 64]
 
 
 def test_a_private_message_goes_to_its_member_alone():

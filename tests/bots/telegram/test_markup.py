@@ -4,8 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bots.lengths import units
 from bots.telegram import markup
-from bots.telegram.markup import PARTS_MAX, TEXT_MAX, cut, html, is_blank, split, units
+from bots.telegram.markup import PARTS_MAX, TEXT_MAX, cut, html, split
 from tests.support.telegram.html import parse
 
 HASH = "ab12" * 16
@@ -93,23 +94,6 @@ def test_half_a_character_is_replaced():
 )
 def test_what_is_to_be_said_or_compared_is_copied_with_one_tap(text, copied):
     assert codes(text) == copied
-
-
-# Lengths
-
-
-def test_emoji_count_twice():
-    assert units("好👍") == 3
-
-
-@pytest.mark.parametrize("text", ["", " \n", "\u200b\u2060", "\u2800", "\u3164"])
-def test_what_nobody_sees_is_blank(text):
-    assert is_blank(text)
-
-
-@pytest.mark.parametrize("text", ["好", ".", "👍", " a "])
-def test_what_anybody_sees_is_not(text):
-    assert not is_blank(text)
 
 
 # Division

@@ -311,6 +311,11 @@ def test_who_left_is_told_by_the_service_message():
     assert (event.kind, event.account) == ("left", "12")
 
 
+def test_a_new_title_is_told_as_the_chat_s():
+    event = only(message=message(number=8, new_chat_title="海豹车友"))
+    assert (event.kind, event.account, event.text) == ("titled", "11", "")
+
+
 @pytest.mark.parametrize("part", [{"left_chat_member": BOT}, {"new_chat_members": [BOT]}])
 def test_the_bots_own_coming_and_going_is_told_once_elsewhere(part):
     assert events(message=message(**part)) == ()
@@ -391,7 +396,6 @@ def test_a_group_that_becomes_a_supergroup_has_moved():
 @pytest.mark.parametrize(
     "part",
     [
-        {"new_chat_title": "新名字"},
         {"pinned_message": OFFER},
         {"forum_topic_created": {"name": "油耗", "icon_color": 1}},
         {"group_chat_created": True},

@@ -5,15 +5,35 @@ from typing import Any
 import pytest
 from aiogram import Bot
 from aiogram.enums import ParseMode
-from aiogram.methods import EditMessageText, SendDocument, SendMessage
-from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.methods import (
+    EditMessageText,
+    SendDocument,
+    SendMediaGroup,
+    SendMessage,
+    SendPhoto,
+)
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from teremok.validation import validate_method
 
 from bots.telegram import show
-from bots.telegram.nouns import Button, EditText, Keyboard, Request, SendFile, SendText, SetBadge
-from storage.model import Attachment, Choice, Message, Reply
+from bots.telegram.nouns import (
+    Button,
+    EditText,
+    Keyboard,
+    Request,
+    SendFile,
+    SendPictures,
+    SendText,
+    SetBadge,
+)
+from storage.model import Attachment, Choice, Media, Message, Reply
 from tests.bots.telegram.updates import ME
 from tests.support.telegram.html import parse, units
 
@@ -64,6 +84,13 @@ def as_method(request: Request) -> Any:
             return SendDocument(
                 chat_id=chat, document=file, caption=caption, reply_markup=board(rows), **html
             )
+        case SendPictures(chat, (photo,), _, as_file):
+            if as_file:
+                return SendDocument(chat_id=chat, document=photo)
+            return SendPhoto(chat_id=chat, photo=photo)
+        case SendPictures(chat, photos):
+            album: Any = [InputMediaPhoto(media=photo) for photo in photos]
+            return SendMediaGroup(chat_id=chat, media=album)
     raise AssertionError(request)
 
 
@@ -191,6 +218,38 @@ def test_a_files_name_is_a_name(name, kept):
     assert file.name == (kept or "a" * 60 + ".csv")
 
 
+# Pictures
+
+
+def pictures(count: int) -> tuple[Media, ...]:
+    return tuple(Media("picture", f"p{number}") for number in range(count))
+
+
+def test_pictures_follow_the_words_into_the_same_topic():
+    assert asked(Reply("好", (TAKE,), pictures=pictures(1)), quotes="5", topic="77") == (
+        SendText(-1001, "好", topic=77, quotes=5, keyboard=GRAB),
+        SendPictures(-1001, ("p0",), topic=77),
+    )
+    *words, album = asked(Reply(LONG, pictures=pictures(12)), chat="", account="11")
+    assert len(words) == 2
+    assert album == SendPictures(11, tuple(f"p{number}" for number in range(10)))
+
+
+def test_an_edit_shows_no_pictures_and_nothing_comes_with_none():
+    assert asked(Reply("好", pictures=pictures(2)), edits="9") == (EditText(-1001, 9, "好"),)
+    assert asked(Reply("", pictures=pictures(2))) == ()
+
+
+def test_what_is_refused_together_is_tried_alone_and_then_as_a_file():
+    album = SendPictures(-1001, ("a", "b"), topic=7)
+    alone = show.one_by_one(album)
+    assert alone == (SendPictures(-1001, ("a",), topic=7), SendPictures(-1001, ("b",), topic=7))
+    (file,) = show.one_by_one(alone[0])
+    assert file == SendPictures(-1001, ("a",), topic=7, as_file=True)
+    judge(file)
+    assert show.one_by_one(file) == ()
+
+
 # Invitations
 
 
@@ -287,6 +346,7 @@ def test_a_long_toast_ends_at_a_good_place():
         slot=st.sampled_from(["", "envelope:1"]),
         attachment=st.none() | st.builds(Attachment, ANYTHING, ANYTHING),
         invitation=st.sampled_from(["", "m42"]),
+        pictures=st.sampled_from([(), pictures(1), pictures(9)]),
     ),
     st.sampled_from([{}, {"edits": "9"}, {"chat": "", "account": "11"}, {"quotes": "5"}]),
 )
@@ -294,5 +354,5 @@ def test_no_reply_is_refused_for_its_form(reply, more):
     found = asked(reply, **more)
     texts = [each for each in found if isinstance(each, SendText | EditText)]
     assert all(each.text or each.invitation for each in texts)
-    assert sum(bool(each.keyboard) for each in found if not isinstance(each, SetBadge)) <= 1
+    assert sum(bool(getattr(each, "keyboard", ())) for each in found) <= 1
     assert show.requests(outgoing(reply, **more), ME) == found

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from storage.model import HOUR, Mention, Quoted
-from tests.support.room import GROUP
+from tests.support.room import GROUP, PLATFORM
 
 NEW = "supergroup"
 
@@ -47,6 +47,35 @@ async def test_a_share_is_not_taken_for_another_message_of_the_same_number(room)
     await moved(room)
     heard = await room.say("小李", "#电耗 海豹 百公里13度 开了1万公里", message="5", chat=NEW)
     assert heard[0].text.startswith("收好 #2 电耗")
+
+
+async def test_a_word_that_is_noted_on_the_chat_does_not_make_it_gone_again(room):
+    await room.say("小王", "", kind="removed")
+    assert await room.say("小王", "静音") != []
+    assert await room.say("小李", "积分") != []
+
+
+@pytest.mark.parametrize("title", ["周末车友", ""])
+async def test_a_chats_new_title_is_noted_without_a_word(room, title):
+    assert await room.say("小李", "", kind="titled", title=title) == []
+    chat = await room.store.read(lambda work: work.people.chat(PLATFORM, GROUP))
+    assert chat.title == (title or "群")
+    (told,) = await room.say("小王", "车友会")
+    assert told.text == "车友会：1 位车友，0 条分享。会长 小王。"
+
+
+async def test_a_title_takes_nothing_else_of_the_chat_back(room):
+    await room.say("小王", "静音")
+    await room.say("小王", "", kind="removed")
+    await room.say("小李", "", kind="titled", title="周末车友")
+    chat = await room.store.read(lambda work: work.people.chat(PLATFORM, GROUP))
+    assert (chat.title, chat.muted, chat.gone) == ("周末车友", True, False)
+
+
+async def test_the_title_of_nobodys_chat_is_nothing_to_us(empty_room):
+    assert await empty_room.say("小李", "", kind="titled", title="别处") == []
+    chat = await empty_room.store.read(lambda work: work.people.chat(PLATFORM, GROUP))
+    assert chat is None
 
 
 async def test_where_the_bot_is_not_any_more_it_says_nothing(room):

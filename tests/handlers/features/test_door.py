@@ -3,6 +3,9 @@
 from storage.model import Choice, Priority, Reply
 from tests.support.room import GROUP, PLATFORM
 
+# True with a button and without one, for friends and for strangers.
+OPEN = "这件事要私下说：打开和我的私聊（还不是好友就先加我），说一声「帮助」，话就到。"
+
 
 async def knock(room, name):
     async def unit(work):
@@ -17,13 +20,13 @@ async def knock(room, name):
 async def test_somebody_is_asked_by_name_to_open_it(room):
     await room.join("小李")
     heard = await knock(room, "小李")
-    assert heard.text == "小李，这件事要私下说：点一下打开和我的对话，按「开始」就到。"
+    assert heard.text == f"小李，{OPEN}"
     assert heard.choices == (Choice("打开私聊", "帮助", private=True),)
 
 
 async def test_somebody_the_club_does_not_know_is_asked_without_a_name(room):
     heard = await knock(room, "谁")
-    assert heard.text == "这件事要私下说：点一下打开和我的对话，按「开始」就到。"
+    assert heard.text == OPEN
 
 
 async def test_what_was_held_goes_out_once_they_speak(room):

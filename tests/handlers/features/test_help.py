@@ -56,6 +56,23 @@ async def test_nobody_is_shown_what_is_not_for_them(room, role):
         assert shown == (role >= command.role), command.words[0]
 
 
+async def test_what_the_platform_has_not_is_not_offered_there(room):
+    lacks = ("links",)
+    everywhere, here = await text(room, "帮助"), await text(room, "帮助", lacks=lacks)
+    assert set(everywhere.splitlines()) - set(here.splitlines()) == {
+        "「邀请」要一个你的专属入口，请新车友进群"
+    }
+    assert "邀请" in await text(room, "帮助 邀请")
+    assert await text(room, "帮助 邀请", lacks=lacks) == (
+        "我不认识「邀请」。说「帮助」看看能做什么。"
+    )
+    assert await text(room, "邀请", lacks=lacks) == "这里没有邀请链接，直接请人进群就好。"
+
+
+async def test_what_a_leader_has_yet_to_allow_is_offered(room):
+    assert "「邀请」" in await text(room, "帮助", lacks=("invite", "read"))
+
+
 async def test_an_unknown_word_is_said_to_be_unknown(room):
     assert await text(room, "帮助 修车") == "我不认识「修车」。说「帮助」看看能做什么。"
 

@@ -124,13 +124,22 @@ async def test_it_is_part_of_what_is_kept_of_its_author(past):
 async def test_its_author_is_asked_once_when_they_next_speak(past):
     (heard,) = await past.say("小李", "今天天气不错")
     assert heard.text == QUESTION
+    member = (await past.member("小李")).id
     assert [choice.says for choice in heard.choices] == [
-        "旧分享 可以",
-        "旧分享 计数",
-        "旧分享 删除",
+        f"旧分享 可以 {member}",
+        f"旧分享 计数 {member}",
+        f"旧分享 删除 {member}",
     ]
     assert await past.say("小李", "是啊") == []
     assert await past.say("小王", "是啊") == []
+
+
+async def test_what_asks_its_author_deletes_nobody_else_s(past):
+    (heard,) = await past.say("小李", "今天天气不错")
+    delete = heard.choices[2].says
+    assert await past.tap("老张", delete) == "这一条是问别人的，你的没有动。"
+    assert await said(past, "小李", "旧分享") == [QUESTION]
+    assert (await past.tap("小李", delete)).startswith("你的 2 条旧分享都删掉了")
 
 
 async def test_who_let_it_count_is_not_asked_again_after_another_import(past, bring_in):

@@ -54,7 +54,19 @@ async def test_being_forgotten_is_explained_before_it_happens(room):
     await room.give("小李", 100)
     (heard,) = await room.say("小李", "忘记我")
     assert "剩下的 100 分归车友会" in heard.text
-    assert [choice.says for choice in heard.choices] == ["确认忘记"]
+    assert await room.balance("小李") == 100
+    (choice,) = heard.choices
+    assert await room.tap("小李", choice.says) == "都删掉了。祝一路平安，想回来随时再打招呼。"
+
+
+async def test_what_asks_one_person_deletes_nobody_else(room):
+    """The button stands in the group, and where there are none, its number is easily typed."""
+    await room.give("小李", 100)
+    await room.give("小王", 100)
+    (heard,) = await room.say("小李", "忘记我")
+    (choice,) = heard.choices
+    assert await room.tap("小王", choice.says) == "这一条是问别人的，你的没有动。"
+    assert await room.balance("小王") == 100
     assert await room.balance("小李") == 100
 
 

@@ -139,13 +139,10 @@ async def test_a_car_and_nobody_to_drive_it_is_asked_back(room):
 
 
 async def test_a_mention_that_the_platform_does_not_tell_is_somebody_all_the_same(room):
-    for name, no in (
-        ("小王", "要说清楚是谁：@ 一下，或者回复那个人的消息。"),
-        ("小张", NOT_A_LEADER),
-    ):
+    for name, told in (("小张", NOT_A_LEADER), ("小王", "认证了：小李 开 海豹。")):
         event = replace(room.event(name, "认证 @小李 海豹"), mentions=())
         (reply,) = (await room.dispatch.answer(event)).replies
-        assert reply.text == no
+        assert reply.text == told
 
 
 async def test_who_has_left_or_is_unknown_is_not_vouched_for(room):

@@ -15,6 +15,7 @@ PLAYED: dict[str, Callable[[Call], Any]] = {
     "answerCallbackQuery": bot.answer_callback_query,
     "sendMessage": messages.send_message,
     "sendPhoto": messages.send_photo,
+    "sendMediaGroup": messages.send_media_group,
     "sendDocument": messages.send_document,
     "sendChatAction": messages.send_chat_action,
     "editMessageText": edits.edit_message_text,
