@@ -23,7 +23,7 @@ from handlers import codes, registry
 from handlers.dispatch import Dispatch
 from handlers.due import Sweeper
 from handlers.registry import Registry
-from storage.model import Answer, Club, Event, Role
+from storage.model import DAY, Answer, Club, Event, Role
 from storage.sqlite import DATABASE
 from storage.sqlite.store import SqliteStore
 from storage.store import Store, Work
@@ -31,6 +31,7 @@ from storage.world import World
 
 if TYPE_CHECKING:
     from bots.telegram.bot import Telegram
+    from bots.wechat.bot import WeChat
 
 log = structlog.get_logger()
 
@@ -66,7 +67,10 @@ class App:
             newborn=Club("", "", settings.language, settings.timezone.key, 0),
             kept=self.news.set,
         )
-        self.outbox = Outbox(self.store, self.platforms, world, self.dispatch.draw, self.news)
+        self.outbox = Outbox(
+            self.store, self.platforms, world, self.dispatch.draw, self.news, self._spent
+        )
+        self._telling: set[asyncio.Task[Answer]] = set()
         self._watch = Watch(self.store, self.outbox, self.platforms, world)
         self.server = HttpServer(
             settings.http_host, settings.http_port, self._watch.health, self._watch.registry
@@ -82,6 +86,9 @@ class App:
             telegram = self._telegram(settings)
             telegram.add_routes(self.server.application)
             self.platforms[telegram.name] = telegram
+        if settings.wechat_endpoint:
+            wechat = self._wechat(settings)
+            self.platforms[wechat.name] = wechat
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -134,6 +141,44 @@ class App:
             kept=self.news.set,
         )
 
+    def _wechat(self, settings: Settings) -> "WeChat":
+        """Imported when it is switched on; its libraries are only there when they are asked for."""
+        try:
+            from bots.wechat.bot import Account, WeChat
+            from bots.wechat.sending import Texts
+        except ModuleNotFoundError as error:
+            raise SettingsError(
+                f"wechat_endpoint is set, but {error.name} is not installed: pip install"
+                " 'carclub[wechat]', or let `make run` do it"
+            ) from error
+        token, say = settings.wechat_token, partial(self.words.say, settings.language, "common")
+        return WeChat(
+            Account(
+                settings.wechat_endpoint,
+                token.get_secret_value() if token else "",
+                settings.wechat_inviters,
+                settings.wechat_messages_per_day,
+            ),
+            self.store,
+            self._world,
+            Texts(
+                say("choose_hint"),
+                lambda count: say("and_others", count=count),
+                lambda account: say("only_leaders_invite", id=account),
+            ),
+            kept=self.news.set,
+        )
+
+    def _spent(self, platform: str) -> None:
+        """Tell the house, once a day, that a platform's messages of the day are nearly used up."""
+        now = self._world.now()
+        name = f"{platform}:spent:{now // DAY}"
+        if name in {task.get_name() for task in self._telling}:
+            return
+        event = Event(name, platform, platform, platform, "", "", now, kind="spent")
+        task = asyncio.create_task(self.dispatch.answer(event), name=name)
+        self._telling = {task}
+
     def _receiver(self, platform: Platform) -> Receive:
         async def receive(event: Event) -> Answer:
             loop = asyncio.get_running_loop()
@@ -157,9 +202,8 @@ def has_local_group(settings: Settings) -> bool:
     at_home = settings.http_host in LOOPBACK
     if settings.local_group == "on" and not at_home:
         raise SettingsError("local_group is on, so http_host must be 127.0.0.1")
-    is_wanted = settings.local_group == "on" or (
-        settings.local_group == "auto" and settings.telegram_token is None
-    )
+    is_real = settings.telegram_token is not None or bool(settings.wechat_endpoint)
+    is_wanted = settings.local_group == "on" or (settings.local_group == "auto" and not is_real)
     return is_wanted and at_home
 
 

@@ -1,5 +1,7 @@
 """How the parts are put together."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,29 @@ def test_with_a_token_it_lives_in_telegram_and_not_in_a_pretend_group(tmp_path: 
     assert not has_local_group(Settings(data_dir=tmp_path, telegram_token=token))
     both = Settings(data_dir=tmp_path, telegram_token=token, local_group="on")
     assert has_local_group(both)
+
+
+def test_with_a_gateway_it_lives_in_wechat_and_not_in_a_pretend_group(tmp_path: Path) -> None:
+    gateway = {"wechat_endpoint": "127.0.0.1:1", "wechat_token": SecretStr("t")}
+    assert not has_local_group(Settings.model_validate({"data_dir": tmp_path, **gateway}))
+
+
+async def test_without_wechat_s_packages_the_setting_is_named_and_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "bots.wechat.bot", None)
+    settings = {"data_dir": tmp_path, "wechat_endpoint": "127.0.0.1:1", "wechat_token": "t"}
+    with pytest.raises(SettingsError, match=r"wechat_endpoint is set.*carclub\[wechat\]"):
+        App(Settings.model_validate(settings), real_world())
+
+
+def test_the_packages_of_platforms_come_when_they_are_switched_on() -> None:
+    """They take longer to import, and more memory, than all the rest."""
+    look = "import sys, bots.app; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=20
+    )
+    assert not {"telegram", "wechaty", "wechaty_puppet", "grpclib"} & set(done.stdout.split())
 
 
 class Mute(LocalGroup):

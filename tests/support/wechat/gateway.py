@@ -175,6 +175,11 @@ class Gateway:
         told = await self._order("invite", inviter=inviter, topic=topic, room=room)
         return str(told["id"])
 
+    async def befriend(self, who: str, hello: str = "你好") -> str:
+        """Somebody asks to be a contact; a yes is told as "called". The request's id."""
+        told = await self._order("befriend", who=who, hello=hello)
+        return str(told["id"])
+
     # What people say
 
     async def say(

@@ -31,6 +31,7 @@ export class Account extends PuppetMock {
   counts = {} // query → id → how often
   attached = new Map() // message id → its file, link, card …
   invitations = new Map()
+  friendships = new Map()
   starts = 0
   stops = 0
   #numbers = 0
@@ -176,6 +177,16 @@ export class Account extends PuppetMock {
     const { room, inviterId } = await this.roomInvitationRawPayload(id)
     this.tell('accepted', { id })
     if (room) this.join(room, [this.self], inviterId)
+  }
+
+  async friendshipRawPayload (id) {
+    if (!this.friendships.has(id)) throw new Error(`no friendship ${id}`)
+    return this.friendships.get(id)
+  }
+
+  async friendshipAccept (id) {
+    const { contactId } = await this.friendshipRawPayload(id)
+    this.putContact({ ...this.contacts.get(contactId), friend: true })
   }
 
   // The life of the account

@@ -85,6 +85,14 @@ const commands = {
     return { id }
   },
 
+  befriend ({ who, hello }) {
+    const id = account.nextId('friendship')
+    const type = PUPPET.types.Friendship.Receive
+    account.friendships.set(id, { id, contactId: who, hello, type, ticket: '', scene: 0, timestamp: Date.now() })
+    account.emit('friendship', { friendshipId: id })
+    return { id }
+  },
+
   async login ({ who = account.self }) {
     await account.logout('another login')
     account.self = who
