@@ -8,9 +8,10 @@ setup: ## create .venv with the carclub command in it
 run: setup ## start carclub; with no settings, the local group in your browser
 	@.venv/bin/carclub
 
+# Compiled tests are kept even where the environment forbids it: else each worker compiles them all.
 test: develop ## run every test, with what the tests talk to installed first
 	@tests/support/servers.sh
-	.venv/bin/python -m pytest --numprocesses 4 --dist worksteal $(ARGS)
+	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest --numprocesses 4 --dist worksteal $(ARGS)
 
 check: develop ## format, lint, types and import order, as CI runs them
 	.venv/bin/ruff format --check

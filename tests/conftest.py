@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.support.browser",
+    "tests.support.files",
     "tests.support.logs",
     "tests.support.room",
     "tests.support.telegram.fixtures",

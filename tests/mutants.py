@@ -29,6 +29,9 @@ TESTS = {
     "rewards/luck.py": ["tests/rewards/test_luck.py", "tests/rewards/test_checker.py"],
     "rewards/ledger.py": ["tests/rewards/test_ledger.py"],
     "rewards/published.py": ["tests/rewards/test_published.py"],
+    "bots/pace.py": ["tests/bots/test_pace.py"],
+    "bots/wechat/order.py": ["tests/bots/wechat/test_order.py"],
+    "bots/wechat/recent.py": ["tests/bots/wechat/test_recent.py"],
     "storage/books.py": ["tests/storage/test_books.py", "tests/storage/contract/test_ledger.py"],
     "storage/sqlite/ledger.py": ["tests/storage/contract/test_ledger.py"],
     "handlers/features/envelope/ends.py": [

@@ -51,6 +51,12 @@ def test_every_kind_of_posting_is_in_the_ledgers_page_with_its_key():
         ledger.referral_end(ledger.referral("m", ledger.INVITER, "a", "2026-05", 20), "post"),
         ledger.referral_end(ledger.referral("m", ledger.INVITER, "a", "2026-05", 20), "void"),
         ledger.forget("m", 1),
+        ledger.piece_refund(1, 0, "pool", 1),
+        ledger.join("a", "b", 1),
+        ledger.join_debt("a", "b", 1),
+        ledger.owe(1, "b", 1, "env:1"),
+        ledger.repay(2, "b", 1),
+        ledger.take_back(1, ledger.envelope_grab(1, "a", 1), "b"),
         ledger.reverse(1, ledger.forget("m", 1), "a"),
     ]
     for posting in postings:

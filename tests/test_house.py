@@ -7,6 +7,7 @@ import sys
 import tomllib
 import zipfile
 from importlib.metadata import packages_distributions
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,12 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CONTRACTS = {
     contract["name"]: contract for contract in PROJECT["tool"]["importlinter"]["contracts"]
 }
+LOCKS = {
+    "requirements.txt": ["build"],
+    "requirements-wechat.txt": ["build", "wechat"],
+    "requirements-dev.txt": ["build", "wechat", "dev"],
+}
+"""With the extras that each of them pins."""
 PACKAGES = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 
 
@@ -87,7 +94,7 @@ def pins(lock: str) -> set[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("lock", list(LOCKS))
 def test_a_lock_says_how_it_was_made_and_not_where(lock):
     text = (ROOT / lock).read_text("utf-8")
     assert "make lock" in text.partition("\n\n")[0]
@@ -95,10 +102,7 @@ def test_a_lock_says_how_it_was_made_and_not_where(lock):
     assert not re.search(r"(?m)^\s*-", text), "an option"
 
 
-@pytest.mark.parametrize(
-    ("lock", "extras"),
-    [("requirements.txt", ["build"]), ("requirements-dev.txt", ["build", "dev"])],
-)
+@pytest.mark.parametrize(("lock", "extras"), LOCKS.items())
 def test_a_lock_pins_what_the_project_asks_for(lock, extras):
     asked = PROJECT["project"]["dependencies"] + [
         requirement
@@ -112,8 +116,9 @@ def test_a_lock_pins_what_the_project_asks_for(lock, extras):
         assert all(map(requirement.specifier.contains, versions)), requirement
 
 
-def test_both_locks_agree():
-    assert pins("requirements.txt") <= pins("requirements-dev.txt")
+def test_each_lock_repeats_the_one_before_it():
+    for less, more in pairwise(LOCKS):
+        assert pins(less) <= pins(more)
 
 
 def test_what_builds_carclub_is_locked_too():
@@ -173,7 +178,7 @@ def test_the_order_of_imports_is_the_order_of_the_folders(tmp_path):
         "handlers/features/planted_one.py": "import handlers.features.planted_two\n",
         "handlers/features/planted_two.py": "",
         "handlers/planted.py": (
-            "import aiohttp, ijson, jinja2, rich, sqlite3, storage.sqlite, telegram\n"
+            "import aiohttp, ijson, jinja2, rich, sqlite3, storage.sqlite, telegram, wechaty\n"
         ),
         "bots/local/planted.py": "import bots.telegram.nouns\n",
         "rewards/planted.py": "import random\n",
@@ -260,6 +265,7 @@ def test_a_missing_browser_is_told_and_in_ci_a_failure(tmp_path, environ, outcom
 
 
 @pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
 async def test_the_browser_has_letters_for_chinese(page):
     """Without a font every character is the same empty box."""
     drawn = set()

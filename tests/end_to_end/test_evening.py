@@ -15,8 +15,9 @@ from config.settings import Settings
 from rewards import ledger
 from storage.store import Work
 from storage.world import World
+from tests.support.browser import IN_BROWSER
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [*IN_BROWSER, pytest.mark.timeout(120)]
 
 MEMBERS = 200
 RUSH_TIMEOUT_MS = 60_000

@@ -12,8 +12,9 @@ from bots.world import real_world
 from rewards.published import wrong
 from storage.model import MINUTE, Millis
 from tests.end_to_end.test_evening import Group, running
+from tests.support.browser import IN_BROWSER
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [*IN_BROWSER, pytest.mark.timeout(120)]
 
 
 async def test_an_evening_of_luck(tmp_path: Path, page: Page) -> None:

@@ -1,6 +1,7 @@
 """Tests marked `browser` drive Debian's own Chromium; no browser is ever downloaded.
 
-Without it they are skipped, and say so; in CI that is a failure.
+Without it they are skipped, and say so; in CI that is a failure. Each worker starts it once, so
+these tests and their fixtures run on the loop of the session.
 """
 
 import os
@@ -8,7 +9,8 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
 
 # Without these Chromium calls home and wants a sandbox that containers and root do not have.
 ARGUMENTS = (
@@ -21,6 +23,9 @@ ARGUMENTS = (
     "--no-sandbox",
 )
 
+# What a module of browser tests is marked with.
+IN_BROWSER = (pytest.mark.browser, pytest.mark.asyncio(loop_scope="session"))
+
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") is None or shutil.which("chromium"):
@@ -31,14 +36,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    """A fresh browser window; the test is marked `browser`."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One for all tests of a worker, as a start takes a second; tests ask for `page`."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=ARGUMENTS
         )
         try:
-            yield await browser.new_page(locale="zh-CN")
+            yield browser
         finally:
             await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A fresh browser window that remembers nothing; the test is marked with `IN_BROWSER`."""
+    yield await browser.new_page(locale="zh-CN")
+    for context in browser.contexts:  # those that the test itself opened, too
+        await context.close()

@@ -33,6 +33,7 @@ from storage.model import (
 from storage.sqlite.store import SqliteStore
 from storage.store import Store, Work
 from storage.world import World
+from tests.support.stores import empty_database
 from tests.support.world import Clock, pretend_world
 
 PLATFORM = "pretend"
@@ -234,7 +235,9 @@ def clock() -> Clock:
 async def empty_room(tmp_path: Path, clock: Clock) -> AsyncIterator[Room]:
     """A group whose bot has just arrived: no club yet."""
     world = pretend_world(clock=clock)
-    store = SqliteStore(tmp_path / "club.db", world)
+    path = tmp_path / "club.db"
+    path.write_bytes(empty_database())
+    store = SqliteStore(path, world)
     yield Room(store, world, clock)
     await store.close()
 

@@ -1,12 +1,11 @@
 """The stores that keep the contract: another one is tested by naming it in SHELVES."""
 
 import asyncio
-import shutil
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -30,7 +29,7 @@ class SqliteShelf:
     async def open(self, waiting_max: int = 10_000) -> SqliteStore:
         await self.close()
         if not self.path.exists():
-            shutil.copy(empty_file(), self.path)
+            self.path.write_bytes(empty_database())
         store = SqliteStore(self.path, pretend_world(clock=self.clock), waiting_max=waiting_max)
         self._opened.append(store)
         return store
@@ -45,20 +44,21 @@ SHELVES: dict[str, Callable[[Path, Clock], Shelf]] = {"sqlite": SqliteShelf}
 
 
 @cache
-def empty_file() -> Path:
-    """A database with nothing in it, made once: the tests need thousands."""
-    folder = Path(mkdtemp(prefix="carclub-empty-"))
+def empty_database() -> bytes:
+    """A file with nothing in it but its tables, made once: the tests need thousands."""
+    with TemporaryDirectory(prefix="carclub-empty-") as folder:
+        path = Path(folder) / "club.db"
 
-    def make() -> None:
-        async def open_and_close() -> None:
-            await SqliteStore(folder / "club.db", pretend_world()).close()
+        def make() -> None:
+            async def open_and_close() -> None:
+                await SqliteStore(path, pretend_world()).close()
 
-        asyncio.run(open_and_close())
+            asyncio.run(open_and_close())
 
-    thread = threading.Thread(target=make)  # the caller's loop is running
-    thread.start()
-    thread.join()
-    return folder / "club.db"
+        thread = threading.Thread(target=make)  # the caller's loop is running
+        thread.start()
+        thread.join()
+        return path.read_bytes()
 
 
 @pytest.fixture(params=SHELVES)

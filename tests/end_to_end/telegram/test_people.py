@@ -105,8 +105,10 @@ async def test_who_never_wrote_to_the_bot_is_shown_the_door_and_gets_what_waited
     on: Scene, club: Chat, li: User
 ) -> None:
     asked = await li.says(club, "我的数据")
-    door = await club.hears("点一下打开和我的对话", after=asked)
-    assert door.text == "小李，这件事要私下说：点一下打开和我的对话，按「开始」就到。"
+    door = await club.hears("打开和我的私聊", after=asked)
+    assert door.text == (
+        "小李，这件事要私下说：打开和我的私聊（还不是好友就先加我），说一声「帮助」，话就到。"
+    )
     await on.quiet()
     assert not li.private.by_bot
     await li.starts(payload(door, "打开私聊"))
@@ -125,10 +127,10 @@ async def test_the_door_is_shown_once_an_hour(on: Scene, club: Chat, li: User) -
     for _ in range(3):
         await li.says(club, "我的数据")
         await on.quiet()
-    assert len([each for each in club.by_bot if "打开和我的对话" in each.text]) == 1
+    assert len([each for each in club.by_bot if "打开和我的私聊" in each.text]) == 1
     on.leap(HOUR + MINUTE)
     asked = await li.says(club, "我的数据")
-    await club.hears("打开和我的对话", after=asked)
+    await club.hears("打开和我的私聊", after=asked)
 
 
 async def test_who_blocked_the_bot_is_shown_the_door_as_well(

@@ -2,6 +2,8 @@
 
 from tests.end_to_end.telegram.scene import Scene, said_after
 from tests.support.telegram import Chat, Message, User
+from tests.support.telegram.faults import Refuse
+from tests.support.telegram.refusals import flooded
 
 WORDS = "#提车 海豹 落地21万 颜色很好看"
 STORY = "海豹开了2万公里，百公里5.2升，冬天也就5.8，很省心"
@@ -159,3 +161,48 @@ async def test_the_line_about_a_share_may_be_answered_with_what_it_lacks(
     await li.says(club, "2万公里", reply_to=line)
     await club.hears("补上了 #1 油耗", after=line)
     assert (await on.share(1)).facts.km == 20_000
+
+
+async def test_the_pictures_of_a_share_are_shown(
+    on: Scene, club: Chat, wang: User, li: User
+) -> None:
+    said = await li.posts_album(club, 3, caption=WORDS)
+    await club.hears("收好 #1", after=said[-1])
+    asked = await wang.says(club, "看 #1")
+    shown = await club.hears("图 3 张", after=asked)
+    await on.quiet()
+    album = [message for message in club.messages if message.id > shown.id]
+    assert [file_id_of(message) for message in album] == [file_id_of(each) for each in said]
+    assert len({message.content["media_group_id"] for message in album}) == 1
+
+
+async def test_a_picture_that_came_as_a_file_is_shown_as_one(
+    on: Scene, club: Chat, wang: User, li: User
+) -> None:
+    said = await li.sends_document(club, "a.png", b"PNG", caption=WORDS)
+    await club.hears("收好 #1", after=said)
+    asked = await wang.says(club, "看 #1")
+    shown = await club.hears("图 1 张", after=asked)
+    await on.quiet()
+    (file,) = [message for message in club.messages if message.id > shown.id]
+    assert file_id_of(file) == file_id_of(said)
+    assert len(on.api.requests("sendPhoto")) == 1
+
+
+async def test_words_are_said_once_whatever_becomes_of_the_pictures(
+    on: Scene, club: Chat, wang: User, li: User
+) -> None:
+    said = await li.posts_album(club, 2, caption=WORDS)
+    await club.hears("收好 #1", after=said[-1])
+    file = on.api.world.files.pop(file_id_of(said[0]))
+    asked = await wang.says(club, "看 #1")
+    shown = await club.hears("图 2 张", after=asked)
+    await on.quiet()
+    (other,) = [message for message in club.messages if message.id > shown.id]
+    assert file_id_of(other) == file_id_of(said[1])
+    on.api.world.files[file.file_id] = file
+    on.api.fail(Refuse(flooded(30)), "sendMediaGroup")
+    asked = await wang.says(club, "看 #1")
+    shown = await club.hears("图 2 张", after=asked)
+    await on.quiet()
+    assert [message for message in club.messages if message.id > shown.id] == []
