@@ -91,12 +91,13 @@ class Order(Generic[T]):
         out: list[T] = []
         while room.ready:
             _, _, may_go_at, item = room.ready[0]
-            if may_go_at > now:
-                looks.append(may_go_at)
-                break
-            if first_at < may_go_at:
-                looks.append(first_at + PATIENCE_SECONDS)
-                break
+            opens_at = first_at + PATIENCE_SECONDS if first_at < may_go_at <= now else may_go_at
+            if opens_at > now:
+                # What was said before others, and keeps coming, must not hold one up for ever.
+                latest_at = min(each[2] for each in room.ready) + PATIENCE_SECONDS
+                if latest_at > now:
+                    looks.append(min(opens_at, latest_at))
+                    break
             heapq.heappop(room.ready)
             out.append(item)
         return out
