@@ -22,7 +22,7 @@ async def earn(ctx: Context, programme: str, about: str) -> int:
     points = payable(rules, earned, left.available)
     if points:
         reward = ledger.reward(programme, period, wallet, points, about, milestone="new")
-        await owed.received(work, await work.ledger.post(reward))
+        await owed.pay(work, reward)
     return points
 
 

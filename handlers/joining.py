@@ -47,7 +47,7 @@ async def _join_points(work: Work, former: str, member: str) -> None:
     if has.held:
         raise Refusal("on_hold", points=has.held)
     if has.posted:
-        await owed.received(work, await work.ledger.post(ledger.join(former, member, has.posted)))
+        await owed.pay(work, ledger.join(former, member, has.posted))
     if owes:
         await owed.check(work, member, owes)
         debt = await work.ledger.post(ledger.join_debt(former, member, owes))
@@ -78,8 +78,7 @@ async def _give_back(work: Work, member: str, number: int, piece: Piece) -> None
     await owed.take_back(work, grabbed, member)
     await work.envelopes.give_back(number, piece.place)
     payer = await wallet_now(work, envelope.payer)
-    refund = ledger.piece_refund(number, piece.place, payer, piece.amount)
-    await owed.received(work, await work.ledger.post(refund))
+    await owed.pay(work, ledger.piece_refund(number, piece.place, payer, piece.amount))
 
 
 async def show_badges(work: Work, member: str) -> None:

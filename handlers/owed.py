@@ -3,7 +3,7 @@
 from rewards import ledger
 from storage.books import OWED_MAX
 from storage.errors import Refusal
-from storage.model import Entry
+from storage.model import Entry, Posting
 from storage.store import Work
 
 
@@ -12,19 +12,18 @@ async def of(work: Work, member: str) -> int:
     return -(await work.ledger.balance(ledger.owed(member))).posted
 
 
-async def received(work: Work, entry: Entry) -> None:
-    """Call this with whatever came into an account. Only a member's wallet repays anything."""
-    member = ledger.owner(entry.posting.target)
-    if member:
+async def pay(work: Work, posting: Posting) -> None:
+    """Whatever may come into a member's wallet is posted by this."""
+    entry = await work.ledger.post(posting)
+    member = ledger.owner(posting.target)
+    if member and await of(work, member):
         await repay(work, member, entry)
 
 
 async def repay(work: Work, member: str, entry: Entry) -> None:
-    owes = await of(work, member)
-    if owes <= 0:
-        return
+    """As far as they can, by occasion of an entry."""
     has = await work.ledger.balance(ledger.wallet(member))
-    amount = min(owes, has.available)
+    amount = min(await of(work, member), has.available)
     if amount > 0:
         await work.ledger.post(ledger.repay(entry.seq, member, amount))
 

@@ -73,8 +73,7 @@ async def settle(ctx: Context, due: Due) -> Settled | None:
         await _void(work, pending)
         return None
     for each, member in zip(pending, here, strict=True):
-        end = ledger.referral_end(each.posting, outcome, member.id)
-        await owed.received(work, await work.ledger.post(end))
+        await owed.pay(work, ledger.referral_end(each.posting, outcome, member.id))
     return Settled(here[0], here[1], platform)
 
 

@@ -92,8 +92,7 @@ async def gift(ctx: Context) -> Reply:
     if paired + amount > GIFTS_TO_ONE_A_DAY_MAX:
         left = GIFTS_TO_ONE_A_DAY_MAX - paired
         raise Refusal("gifts_to_one", most=GIFTS_TO_ONE_A_DAY_MAX, left=left)
-    given_now = ledger.gift(ctx.deed, ctx.member.id, receiver.id, amount)
-    await owed.received(ctx.work, await ctx.work.ledger.post(given_now))
+    await owed.pay(ctx.work, ledger.gift(ctx.deed, ctx.member.id, receiver.id, amount))
     text = ctx.say("gift", giver=ctx.member.name, receiver=receiver.name, points=amount)
     return Reply(text, priority=Priority.MONEY)
 

@@ -62,6 +62,5 @@ async def grant(ctx: Context) -> Reply:
     _, spent = await ctx.work.ledger.moved(today, kind="pool.grant", source=ledger.POOL)
     if spent + amount > GRANTS_A_DAY_MAX:
         raise Refusal("grants_a_day", most=GRANTS_A_DAY_MAX, left=max(GRANTS_A_DAY_MAX - spent, 0))
-    granted = ledger.grant(ctx.deed, ctx.member.id, other.id, amount)
-    await owed.received(ctx.work, await ctx.work.ledger.post(granted))
+    await owed.pay(ctx.work, ledger.grant(ctx.deed, ctx.member.id, other.id, amount))
     return Reply(ctx.say("granted", name=other.name, points=amount), priority=Priority.MONEY)

@@ -48,8 +48,8 @@ async def draw(ctx: Context, due: Due) -> None:
     pieces = []
     for entrant in lucky:
         piece = await ctx.work.envelopes.take(envelope, entrant.member, newcomer=entrant.newcomer)
-        drawn = ledger.envelope_grab(envelope.number, entrant.member, piece.amount, digest)
-        await owed.received(ctx.work, await ctx.work.ledger.post(drawn))
+        won = ledger.envelope_grab(envelope.number, entrant.member, piece.amount, digest)
+        await owed.pay(ctx.work, won)
         pieces.append(piece)
     whole = len(lucky) == envelope.pieces
     await end(ctx, envelope, EnvelopeState.EMPTY if whole else EnvelopeState.EXPIRED)
@@ -137,8 +137,7 @@ async def close(work: Work, envelope: Envelope, how: EnvelopeState) -> None:
     left = await work.ledger.balance(ledger.escrow(envelope.number))
     payer = await wallet_now(work, envelope.payer)
     if left.posted:
-        refund = ledger.envelope_refund(envelope.number, payer, left.posted)
-        await owed.received(work, await work.ledger.post(refund))
+        await owed.pay(work, ledger.envelope_refund(envelope.number, payer, left.posted))
     await work.envelopes.close(envelope.number, how)
     if envelope.terms.key:
         await work.cues.drop(KEY, str(envelope.number))

@@ -86,8 +86,7 @@ async def over(ctx: Context, envelope: Envelope) -> Said:
 async def take(ctx: Context, envelope: Envelope, *, newcomer: bool) -> tuple[Reply, ...]:
     number, member = envelope.number, ctx.member
     piece = await ctx.work.envelopes.take(envelope, member.id, newcomer=newcomer)
-    grabbed = await ctx.work.ledger.post(ledger.envelope_grab(number, member.id, piece.amount))
-    await owed.received(ctx.work, grabbed)
+    await owed.pay(ctx.work, ledger.envelope_grab(number, member.id, piece.amount))
     if piece.place + 1 == envelope.pieces:
         # Its due row may stay: an envelope that is over does not expire.
         await close(ctx.work, envelope, EnvelopeState.EMPTY)
