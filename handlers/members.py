@@ -12,18 +12,35 @@ from storage.world import World
 async def meet(work: Work, world: World, event: Event, arrival: Arrival) -> Member:
     """The sender as the club knows them; somebody new becomes a member, a new name is noted."""
     member, name = arrival.member, event.name
+    account = Account(event.platform, event.account)
+    # Somebody with two accounts is not called otherwise each time they use the other one.
+    is_new_name = bool(name) and name != arrival.called
     if member is None:
-        person = await person_of(work, world, Account(event.platform, event.account))
+        person = await person_of(work, world, account)
         member = Member(person, name or person[:4], joined_at=work.now)
         await work.people.put_member(member)
-    elif (name and member.name != name) or (not member.present and event.kind != "left"):
-        member = replace(member, name=name or member.name, present=True)
+    elif (is_new_name and member.name != name) or (not member.present and event.kind != "left"):
+        member = replace(member, name=name if is_new_name else member.name, present=True)
         await work.people.put_member(member)
+    if is_new_name:
+        await work.people.note_name(account, name)
+        await _rename_elsewhere(work, member)
     if event.handle and arrival.handle != event.handle:
-        await work.people.note_handle(Account(event.platform, event.account), event.handle)
+        await work.people.note_handle(account, event.handle)
     if arrival.home != work.club and not event.private:
         await work.people.touch(member.id)
     return member
+
+
+async def _rename_elsewhere(work: Work, member: Member) -> None:
+    """In their other clubs they are called the same from now on."""
+    here = work.club
+    for club in await work.privacy.clubs(member.id):
+        work.enter(club)
+        known = await work.people.member(member.id) if club != here else None
+        if known is not None and known.name != member.name:
+            await work.people.put_member(replace(known, name=member.name))
+    work.enter(here)
 
 
 async def person_of(work: Work, world: World, account: Account) -> str:

@@ -609,6 +609,9 @@ class Arrival:
     """The club the sender was last active in."""
     handle: str = ""
     """The sender's public name as it was noted."""
+    called: str = ""
+    """What this account of theirs was called when it was last noted: another one may be called
+    otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

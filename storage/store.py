@@ -107,6 +107,9 @@ class People(Protocol):
     async def note_handle(self, account: Account, handle: str) -> None:
         """The public name of a bound account; nobody else has it any more."""
 
+    async def note_name(self, account: Account, name: str) -> None:
+        """What a bound account is called at its platform."""
+
     async def accounts(self, member: str) -> Sequence[Account]:
         """All of a person's, also by a former id."""
 

@@ -7,6 +7,7 @@ from itertools import count, takewhile
 
 from storage.errors import Fault
 from storage.model import (
+    DAY,
     MINUTE,
     Account,
     Answer,
@@ -28,6 +29,8 @@ PRUNED_AT_ONCE = 10_000
 BEGUN_MAX = 1_000
 WAITING_MAX = 1_000
 JOINED_LENGTH_MAX = 200
+OFFERED: Millis = 2 * DAY
+"""What was offered as a numbered line can be chosen for so long: it may hold a code."""
 LEASE: Millis = 2 * MINUTE
 """Longer than any platform takes to say yes or no."""
 
@@ -63,7 +66,8 @@ class SqliteEvents:
             return Arrival(answer, chat)
         self._session.club = row[0]
         club, member = await self._people.club(), await self._people.member(person)
-        return Arrival(answer, chat, club, member, row[0])
+        called = await self._people.called(Account(event.platform, event.account))
+        return Arrival(answer, chat, club, member, row[0], called=called)
 
     async def remember(self, event: Event, member: str, answer: Answer) -> None:
         row = (event.id, self._session.now, member, pack_answer(answer))
@@ -449,15 +453,16 @@ class SqliteOutbox:
             " account, slot FROM slot WHERE at < ? LIMIT ?)",
             (before, PRUNED_AT_ONCE),
         )
-        for table, key in (
-            ("says", "key"),
-            ("star", "platform, chat, message, member"),
-            ("offer", "platform, chat, origin, number"),
+        offered_before = max(before, self._session.now - OFFERED)
+        for table, key, old in (
+            ("says", "key", before),
+            ("star", "platform, chat, message, member", before),
+            ("offer", "platform, chat, origin, number", offered_before),
         ):
             self._session.write(
                 f"DELETE FROM {table} WHERE ({key}) IN"  # noqa: S608
                 f" (SELECT {key} FROM {table} WHERE at < ? LIMIT ?)",
-                (before, PRUNED_AT_ONCE),
+                (old, PRUNED_AT_ONCE),
             )
         return self._session.write(
             "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"

@@ -23,7 +23,7 @@ SELECT chat.platform, chat.id, chat.club, chat.title, chat.muted, chat.gone,
        club.id, club.name, club.language, club.timezone, club.founded_at,
        club.quiet_from, club.quiet_to, club.stars,
        member.id, member.name, member.role, member.joined_at, member.present, member.city,
-       member.labels, member.car, last_club.club, account.handle
+       member.labels, member.car, last_club.club, account.handle, account.name
 FROM chat JOIN club ON club.id = chat.club
 LEFT JOIN account ON account.platform = ?1 AND account.id = ?3
 LEFT JOIN member ON member.club = chat.club AND member.id = account.member
@@ -60,7 +60,8 @@ def chat_of(row: Row) -> Chat:
 
 def arrival_of(row: Row) -> Arrival:
     member = member_of(row[14:22]) if row[14] is not None else None
-    return Arrival(None, chat_of(row), Club(*row[6:14]), member, row[22] or "", row[23] or "")
+    home, handle, called = (each or "" for each in row[22:25])
+    return Arrival(None, chat_of(row), Club(*row[6:14]), member, home, handle, called)
 
 
 class SqlitePeople:
@@ -174,6 +175,18 @@ class SqlitePeople:
             "UPDATE account SET handle = ? WHERE platform = ? AND id = ?",
             (handle, account.platform, account.id),
         )
+
+    async def note_name(self, account: Account, name: str) -> None:
+        self._write(
+            "UPDATE account SET name = ? WHERE platform = ? AND id = ?",
+            (name, account.platform, account.id),
+        )
+
+    async def called(self, account: Account) -> str:
+        row = self._session.peek(
+            "SELECT name FROM account WHERE platform = ? AND id = ?", (account.platform, account.id)
+        )
+        return row[0] if row else ""
 
     async def accounts(self, member: str) -> Sequence[Account]:
         rows = self._session.peek_all(

@@ -10,6 +10,9 @@ CREATE TABLE joined (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX joined_of_member ON joined (member, at);
 
+-- What the account is called: one person may be called otherwise on each platform.
+ALTER TABLE account ADD COLUMN name TEXT NOT NULL DEFAULT '';
+
 ALTER TABLE piece ADD COLUMN returned INTEGER NOT NULL DEFAULT 0;
 
 -- A club's, a member's, or nobody's.

@@ -9,6 +9,7 @@ from storage.model import (
     Cue,
     Envelope,
     Event,
+    Member,
     Reply,
     StandingOrder,
 )
@@ -126,6 +127,24 @@ async def test_people_are_found_by_the_name_they_are_mentioned_by(store):
     )
     await store.unit(lambda work: work.people.note_handle(Account("pretend", "2"), "@zhang"))
     assert await store.read(lambda work: work.people.person(Account("pretend", "@xiaoli"))) is None
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_what_an_account_is_called_is_known_when_it_arrives(store, shelf, private):
+    async def meet(work):
+        await work.people.put_chat(Chat("pretend", "group", CLUB.id))
+        await work.people.bind(Account("pretend", "1"), "li")
+        await work.people.put_member(Member("li", "小李", joined_at=START))
+        await work.people.touch("li")
+        await work.people.note_name(Account("pretend", "1"), "李哥")
+
+    await store.unit(within(meet))
+    chat = "private:1" if private else "group"
+    event = Event("e", "pretend", chat, "1", "李哥", "积分", START, private=private)
+    arrival = await store.read(lambda work: work.events.arrive(event))
+    assert (arrival.called, arrival.member.name) == ("李哥", "小李")
+    reopened = await shelf.open()
+    assert await reopened.read(lambda work: work.events.arrive(event)) == arrival
 
 
 async def test_stars_are_counted_by_people(store):

@@ -9,7 +9,7 @@ from handlers.parse import fold
 from storage.errors import Refusal
 from storage.model import Account, Choice, Reply
 
-feature = Feature("account")
+feature = Feature("identity")
 
 CONFIRM = "确认合并"
 CODE = r"[0-9A-Za-z]{5}-?[0-9A-Za-z]{5}"
@@ -109,6 +109,7 @@ async def _bind(ctx: Context, digest: bytes) -> Reply:
     member = await ctx.work.people.use_code(digest, codes.ACCOUNT)
     account = Account(ctx.event.platform, ctx.event.account)
     await ctx.work.people.bind(account, member or "")
+    await ctx.work.people.note_name(account, ctx.event.name)
     _, points = await joining.seen(ctx.work, member or "")
     await _become(ctx)
     await joining.show_badges(ctx.work, ctx.member.id)

@@ -8,7 +8,7 @@ import pytest
 
 from rewards import ledger
 from storage.model import DAY, HOUR, Account, Choice, Posting, Role
-from tests.support.platforms import FAR, TwoGroups, wrong_in
+from tests.support.platforms import FAR, FAR_GROUP, TwoGroups, wrong_in
 from tests.support.room import PLATFORM
 
 CODE = r"[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}"
@@ -168,11 +168,27 @@ async def test_an_account_nobody_has_seen_is_simply_the_members(club, room):
     told = await club.told("新号", f"合并账号 {code}", far=True)
     assert told == "好了，这个号现在也是「小李」，一共 120 分。"
     assert await club.person("新号", far=True) == kept
-    assert "新号，你有 120 分。" in await club.told(
-        "新号", "积分", far=True
-    )  # as they are called now
+    assert "小李，你有 120 分。" in await club.told("新号", "积分", far=True)
     assert "join" not in await kinds(club)
     assert await club.told("又一号", f"合并账号 {code}", far=True) == WRONG
+
+
+async def test_who_is_called_otherwise_on_each_platform_is_not_renamed_at_each_word(club):
+    await club.say("小李", "积分")
+    await club.say("小李二", "积分", far=True)
+    code = await club.code("小李")
+    await club.say("小李二", f"确认合并 {code}", far=True, private=True)
+    for _ in range(2):
+        heard = await club.say("小李二", "积分", far=True)
+        assert heard[-1].text.startswith("小李，")
+        heard = await club.say("小李", "积分")
+        assert heard[-1].text.startswith("小李，")
+    # A name that is new at its own platform is the one to be called by.
+    renamed = club.room.event("小李二", "积分", platform=FAR, chat=FAR_GROUP)
+    await club.room.dispatch.answer(replace(renamed, name="李哥"))
+    assert (await club.read())[-1].text.startswith("李哥，")
+    heard = await club.say("小李", "积分")
+    assert heard[-1].text.startswith("李哥，")
 
 
 async def test_two_ways_at_once_are_one_way(club):
