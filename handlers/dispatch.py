@@ -8,7 +8,7 @@ import structlog
 
 from config.catalogue import Catalogue
 from config.words import COMMON, Words
-from handlers import faults, guard, parse
+from handlers import faults, guard, parse, spoken
 from handlers.context import Asking, Context
 from handlers.feature import Listener, Said, anything
 from handlers.inside import Call, Inside
@@ -72,7 +72,7 @@ class Dispatch:
         self._inside = Inside(registry, words, catalogue, world, newborn)
         self._rate = rate or guard.Rate()
         self._kept = kept
-        self._read = partial(parse.spoken, words=registry.words)
+        self._read = partial(spoken.spoken, words=registry.words)
         # What is said by many at once, such as a tap on an envelope, is read once.
         self._read_again = lru_cache(REMEMBERED_MAX)(self._read)
         self._turns: dict[tuple[str, str], asyncio.Future[None]] = {}
@@ -120,11 +120,11 @@ class Dispatch:
         if event.kind in SAID:
             text = parse.said(event)
             read = self._read_again if len(text) <= REMEMBERED_LENGTH_MAX else self._read
-            spoken = read(text, addressed=to_the_bot(event) or event.kind == "tap")
-            if spoken is not None and (spoken.fits or spoken.explicit):
+            found = read(text, addressed=to_the_bot(event) or event.kind == "tap")
+            if found is not None and (found.fits or found.explicit):
                 if event.kind == "nameless":
                     return Call(self._registry.listeners["nameless"][0], event.text)
-                return Call(spoken.command, spoken.argument, spoken.fits, spoken.explicit)
+                return Call(found.command, found.argument, found.fits, found.explicit)
         if event.kind in ("tap", "nameless"):
             return None
         asking = Asking(event, event.text, "", self._store, self._catalogue)

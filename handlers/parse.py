@@ -1,20 +1,14 @@
-"""What was said, read with care: cleaned words, commands, numbers."""
+"""What was said, read with care: cleaned words, names, numbers."""
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from storage.model import Event
-
-if TYPE_CHECKING:
-    from handlers.feature import Command
 
 TEXT_MAX = 20_000
 NAME_MAX = 24
 NUMBER_DIGITS_MAX = 18
-WORD_MAX = 32
 HEARD_MAX = 20
 """No cue waits for more letters than that."""
 ID_MAX = 128
@@ -27,26 +21,13 @@ UNSEEN = re.compile(
 LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 UNCLEAN = re.compile("|".join(each.pattern for each in (UNSEEN, LINE_END, HALF_A_PAIR)))
-FIRST_WORD = re.compile(r"(/?)([^\s@]{1,32})(?:@[\w\u2060]{1,64})?(?:\s+|$)")
 # WeChat ends a mention with U+2005, so a name before it may hold spaces.
 MENTION = re.compile(r"(?:@(?:[^@\u2005]{1,32}\u2005|\S{1,64})\s*)+")
 BY_TEXT = re.compile(r"@([^@\u2005\n]{1,32})\u2005")
 JOINT = "\u2060"
 """Between the words of a name that is mentioned by text: unseen, and in nothing that was said."""
-AT_BOT = re.compile(r"^@\w{1,64}")
 # A comma joins thousands only: "60,5" are two numbers.
 NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A command with what follows its word; `fits` tells whether that may follow it."""
-
-    command: "Command"
-    argument: str
-    fits: bool
-    explicit: bool
-    """Said with a slash or to the bot, so that it was surely meant."""
 
 
 def clean(event: Event) -> Event:
@@ -118,51 +99,6 @@ def said(event: Event) -> str:
 def named(mention: str) -> str:
     """The name in a mention by text, as `said` writes it."""
     return clean_name(mention.removeprefix("@").replace(JOINT, " "))
-
-
-def spoken(text: str, words: Mapping[str, "Command"], *, addressed: bool) -> Spoken | None:
-    """The command a message holds, if it holds one.
-
-    A command is the first word (`积分`), with a slash or not, or a word with a number right behind
-    it (`抢12`). `addressed`: it was said to the bot, which makes any command explicit. An ASCII
-    word must be explicit: "help me" is ordinary English, "/help" is meant.
-    """
-    text = text.strip()
-    if addressed and text.startswith("@"):
-        text = MENTION.sub("", text, count=1).strip()
-    head = fold(text[:WORD_MAX]).lstrip()
-    match = FIRST_WORD.match(head)
-    if match is None:
-        return None
-    slash, word = match.group(1), match.group(2).lower()
-    explicit = bool(slash) or addressed
-    command, length = words.get(word), len(word)
-    if command is None:
-        found = glued(word, words)
-        if found is None:
-            return None
-        command, length = found
-    if word[:length].isascii() and not explicit:
-        return None
-    rest = text[1:] if slash else text
-    behind = rest[raw_length(rest, length) :]
-    # "/积分@bot" calls the bot; "送分@小李 20" means somebody.
-    argument = (AT_BOT.sub("", behind) if slash else behind).strip()
-    fits = command.arguments.fullmatch(fold(argument)) is not None
-    return Spoken(command, argument, fits, explicit)
-
-
-def raw_length(text: str, folded_length: int) -> int:
-    """How many raw characters fold to that many: folding may join or split some."""
-    lengths = range(1, min(len(text), WORD_MAX) + 1)
-    return next((end for end in lengths if len(fold(text[:end])) >= folded_length), len(text))
-
-
-def glued(word: str, words: Mapping[str, "Command"]) -> "tuple[Command, int] | None":
-    """A command word with a number right behind it."""
-    match = re.match(r"([^\d#+-]{1,8})[#+-]?\d", word)
-    command = words.get(match.group(1)) if match else None
-    return (command, len(match.group(1))) if command and match else None
 
 
 def numbers(text: str) -> list[int]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.parse import spoken
+from handlers.spoken import spoken
 from tests.support.room import REGISTRY, Room
 
 EXAMPLES = [

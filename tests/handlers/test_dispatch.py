@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from handlers import dispatch, lanes, parse, registry
+from handlers import dispatch, lanes, parse, registry, spoken
 from handlers.context import Asking, Context
 from handlers.dispatch import Dispatch
 from handlers.feature import Feature
@@ -474,7 +474,7 @@ def test_no_text_raises_or_writes_unless_it_is_for_us(silent, text, private, add
     assert answer.kept
     clean = parse.clean(event)
     asking = Asking(clean, clean.text, "", silent.store, CATALOGUE)
-    said = parse.spoken(clean.text, REGISTRY.words, addressed=private or addressed)
+    said = spoken.spoken(clean.text, REGISTRY.words, addressed=private or addressed)
     wanted = any(each.wants(asking) for each in REGISTRY.listeners["message"])
     if said is None and not wanted:
         assert silent.store.counts.units == before

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers import parse
+from handlers import parse, spoken
 from handlers.amounts import whole
-from handlers.parse import Spoken
+from handlers.spoken import Spoken
 from storage.errors import Refusal
 from storage.model import POINTS_MAX, Event, Mention, Quoted
 from tests.support.room import REGISTRY
@@ -119,7 +119,7 @@ ORDINARY_ENGLISH = [
 
 
 def read(text: str, *, addressed: bool = False) -> Spoken | None:
-    return parse.spoken(text, REGISTRY.words, addressed=addressed)
+    return spoken.spoken(text, REGISTRY.words, addressed=addressed)
 
 
 def command(text: str, *, addressed: bool = False) -> tuple[str, str] | None:

@@ -5,8 +5,8 @@ import pytest
 from handlers import registry
 from handlers.context import Context
 from handlers.feature import Feature
-from handlers.parse import WORD_MAX
 from handlers.registry import Clash
+from handlers.spoken import WORD_MAX
 from storage.model import Due, Reply
 from tests.support.room import REGISTRY
 
@@ -57,7 +57,7 @@ def test_a_command_has_a_chinese_word_an_alias_telegram_takes_and_an_example(com
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.words[0])
 def test_every_example_is_a_command_that_fits(command):
-    from handlers.parse import spoken
+    from handlers.spoken import spoken
 
     for example, _ in command.examples:
         said = spoken(example, REGISTRY.words, addressed=False)

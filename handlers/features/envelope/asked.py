@@ -9,7 +9,8 @@ from config.catalogue import Catalogue
 from handlers.feature import Command
 from handlers.guard import local_time
 from handlers.knowledge import everyday, places
-from handlers.parse import HEARD_MAX, fold, heard, named, numbers, spoken
+from handlers.parse import HEARD_MAX, fold, heard, named, numbers
+from handlers.spoken import spoken
 from rewards import envelope as rules
 from rewards.standing import LEVEL_MAX
 from storage.errors import Refusal
