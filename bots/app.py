@@ -185,8 +185,8 @@ class App:
             started = loop.time()
             answer = await self.dispatch.answer(event)
             self._watch.answered(event, answer, loop.time() - started)
-            # A tap shows it; all but messages have asked for nothing.
-            if not answer.kept and event.kind == "message":
+            # A tap shows it, unless it is said aloud; all but messages have asked for nothing.
+            if not answer.kept and (event.kind == "message" or event.aloud):
                 for reply in answer.replies:
                     await platform.say(event, reply)
             return answer

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,15 +75,24 @@ class Mute(LocalGroup):
         self.excused = [*getattr(self, "excused", []), event.kind]
 
 
-@pytest.mark.parametrize(("kind", "excused"), [("message", ["message"]), ("starred", [])])
+@pytest.mark.parametrize(
+    ("kind", "aloud", "excused"),
+    [
+        ("message", False, ["message"]),
+        ("starred", False, []),
+        ("tap", False, []),  # who pressed is shown it
+        ("tap", True, ["tap"]),
+    ],
+)
 async def test_who_asked_for_nothing_is_not_told_that_it_was_too_fast(
-    tmp_path: Path, kind: EventKind, excused: list[str]
+    tmp_path: Path, kind: EventKind, aloud: bool, excused: list[str]
 ) -> None:
     app = App(Settings(data_dir=tmp_path, http_port=0, local_group="off"), real_world())
     group = Mute(tmp_path, 2, real_world())
     receive = app._receiver(group)
     for number in range(BURST + 5):
         event = Event(f"e{number}", "p", "g", "a", "小李", "积分", 0, kind, message="m7")
+        event = replace(event, aloud=aloud)
         await receive(event)
     assert getattr(group, "excused", []) == excused
     await app.store.close()
