@@ -26,7 +26,7 @@ fix: develop ## tidy what a tool can tidy
 bench: develop ## measure
 	.venv/bin/python -m benchmarks
 
-lock: develop ## write both lock files from pyproject.toml
+lock: develop ## write the lock files from pyproject.toml
 	.ci/lock
 
 help: ## list these commands

@@ -67,9 +67,10 @@ def _stays_at_home(endpoint: str) -> str:
         if host.startswith("[") or re.fullmatch(NO_NAME, host.rstrip(".").rpartition(".")[2]):
             raise ValueError("is neither an address nor a name") from None
         return endpoint
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped  # Python 3.11.2 takes all of them for private
-    if not (address.is_private or address.is_loopback):
+    if isinstance(address, IPv6Address):
+        # Python 3.11.2 takes all that hold another address for private.
+        address = address.ipv4_mapped or address.sixtofour or address
+    if address.is_global:
         raise ValueError("must be on this machine or in a private network")
     return endpoint
 

@@ -115,7 +115,7 @@ class WeChat:
             "state": state or "connected",
             "account": me.id if me is not None else "",
             "connections": self.line.connections,
-            "events_lost": self.line.lost,
+            "events_lost": self.line.unread,
             "events_waiting": self._count,
             "events_turned_away": self._turned_away,
             "red_packets_and_transfers": self._money,

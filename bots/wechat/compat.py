@@ -110,6 +110,9 @@ class Listener(Protocol):
     def placed(self, message: str, room: str) -> None:
         """Where it was said."""
 
+    def lost(self, message: str) -> None:
+        """It cannot be had: nobody has to wait for it."""
+
     async def said(self, message: Any) -> None:
         """The SDK's Message."""
 
@@ -199,7 +202,11 @@ class Puppet(PuppetService):  # type: ignore[misc]
 
     async def message_payload(self, message_id: str) -> Any:
         """As the SDK wants it; what the gateway said stays in `told_type` and `told_length`."""
-        payload = await self.puppet_stub.message_payload(id=message_id)
+        try:
+            payload = await self.puppet_stub.message_payload(id=message_id)
+        except Exception:
+            self._listener.lost(message_id)
+            raise
         payload.told_type, payload.told_length = int(payload.type), len(payload.text)
         payload.text = payload.text[:TEXT_KEPT_MAX]
         payload.type = payload.told_type if payload.told_type < TYPES_KNOWN else 0

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ log = structlog.get_logger()
 
 IN_HAND_MAX = 256
 """Messages that the SDK may be looking into at a time; more wait in the gateway."""
+FULL_LOOK_SECONDS = 0.25
 DING_EVERY_SECONDS = 5.0
 DING_TIMEOUT_SECONDS = 5.0
 """A gateway that does not answer within this time is frozen."""
@@ -48,7 +50,7 @@ class Connection:
         self.waits_for_scan = False
         self.alive_at: Millis = 0
         """When something was heard of the gateway last, with the account logged in."""
-        self.lost = 0
+        self.unread = 0
         """Events that could not be read."""
         self.bot = Bot(endpoint, token, self)
         self._world = world
@@ -113,12 +115,19 @@ class Connection:
         while len(self._order) >= IN_HAND_MAX:
             self._room_for_more.clear()
             self._news.set()
-            await self._room_for_more.wait()
+            # Nobody tells of those that are lost: their patience ends.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FULL_LOOK_SECONDS):
+                    await self._room_for_more.wait()
         self._order.arrived(message, asyncio.get_running_loop().time())
         self._is_alive()
 
     def placed(self, message: str, room: str) -> None:
         self._order.placed(message, room)
+
+    def lost(self, message: str) -> None:
+        self._order.lost(message)
+        self._news.set()
 
     async def said(self, message: Any) -> None:
         said = await self._read(message.message_id, message.payload)
@@ -165,7 +174,7 @@ class Connection:
                 self._look_into(self._befriended(facts["friendshipId"]))
 
     def failed(self, error: BaseException) -> None:
-        self.lost += 1
+        self.unread += 1
         log.warning("a wechat event could not be read", **faults.told(error))
 
     # Theirs into ours

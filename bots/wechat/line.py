@@ -58,7 +58,7 @@ class Line:
         """`back` is told who we are each time the account can be heard again, and when it was heard
         last; 0 where that is not known."""
         self.connections = 0
-        self.lost = 0
+        self.unread = 0
         """Events that could not be read."""
         self.trouble = "not connected yet"
         self._endpoint = endpoint
@@ -101,7 +101,7 @@ class Line:
                 self._note("fault")
             finally:
                 self._alive_at = self.alive_at
-                self.lost += connection.lost
+                self.unread += connection.unread
                 self._connection = None
             lasted = clock.time() - began
             pause = PAUSE_SECONDS if lasted > STEADY_SECONDS else min(2 * pause, PAUSE_MAX_SECONDS)

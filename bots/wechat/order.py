@@ -49,6 +49,13 @@ class Order(Generic[T]):
         self._numbers += 1
         self._unplaced[message] = _Arrival(self._numbers, now)
 
+    def lost(self, message: str) -> None:
+        """It will not come."""
+        self._unplaced.pop(message, None)
+        room = self._places.pop(message, None)
+        if room is not None:
+            self._rooms[room].coming.pop(message, None)
+
     def placed(self, message: str, room: str) -> None:
         """Which room it is of: from here on it holds up no other."""
         arrival = self._unplaced.pop(message, None)

@@ -75,8 +75,10 @@ class Sending:
                 ids.append(await self._ask(request))
                 self._remember(ids[-1], request)
             except PlatformError as error:
-                if not (ids and isinstance(request, SayPicture)):
+                if not ids:
                     raise
+                if not isinstance(request, SayPicture):
+                    raise half_said(error) from error
                 # Its words are there; saying them again would bring back no picture.
                 log.info("a wechat picture is not there any more", reason=error.reason)
         # Some gateways tell no id; that something was said is known all the same.
@@ -154,3 +156,13 @@ class Sending:
         if message and me is not None and isinstance(request, SayText):
             said = Heard(message, me.id, me.name, request.text[: read.REMEMBERED_MAX], now)
             self._recent.note(request.to, said, now)
+
+
+def half_said(error: PlatformError) -> PlatformError:
+    """What came before it has arrived: only what may be said twice is said again."""
+    return PlatformError(
+        error.reason,
+        retry_after_seconds=error.retry_after_seconds,
+        final=error.final,
+        delivered_maybe=True,
+    )

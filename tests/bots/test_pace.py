@@ -266,6 +266,14 @@ def test_what_hangs_takes_its_place_of_the_day():
     assert (full.room, full.changes_at) == (0, START + DAY)
 
 
+def test_where_all_of_a_days_places_are_under_way_only_an_end_can_change_that():
+    pace = Pace(Limits(per_day=20))
+    for number in range(12):
+        pace.begin(("pretend", "", f"{number}"), START)
+    waiting = pace.opening(START)
+    assert (waiting.room, waiting.least, waiting.changes_at) == (3, ANSWER, None)
+
+
 @given(st.lists(st.integers(0, 4 * HOUR), max_size=40), st.integers(0, 2 * DAY))
 def test_who_recalls_a_day_goes_on_as_who_has_lived_it(gaps, off):
     """Whatever has become of the clock meanwhile."""

@@ -51,6 +51,20 @@ def test_what_was_said_before_is_heard_before_though_it_was_told_later(order):
     assert out(order, 1.0) == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize("placed", [False, True])
+def test_nobody_waits_for_what_is_known_to_be_lost(order, placed):
+    order.arrived("a", 0.0)
+    if placed:
+        order.placed("a", ROOM)
+    order.arrived("b", 0.0)
+    there(order, "b", 2000, 0.0)
+    assert out(order, 1.0) == []
+    order.lost("a")
+    assert len(order) == 0
+    assert out(order, 1.0) == ["b"]
+    order.lost("never heard of")
+
+
 def test_of_two_said_in_one_moment_the_first_told_is_the_first_heard(order):
     for message in ("b", "a", "c"):
         order.arrived(message, 0.0)

@@ -1,13 +1,15 @@
 """What comes through a gateway besides plain words, and what goes out through it."""
 
+import asyncio
 import hashlib
 import random
 
 import pytest
 
-from bots.wechat import line
+from bots.wechat import connection, line, order
 from storage.model import Media
 from tests.end_to_end.wechat.scene import Scene
+from tests.support.wechat.reports import Query
 from tests.support.wechat.world import ALICE, BOB, BOT, CAROL, DAVE, ROOM
 
 PICTURE = bytes([255, 216, 255]) + random.Random(1).randbytes(60_000)
@@ -176,6 +178,27 @@ async def test_a_message_that_comes_twice_is_answered_once(club: Scene):
     await club.gateway.say(BOB, "积分", message_id="same")
     await club.quiet()
     assert len(club.gateway.sends) == before
+
+
+@pytest.mark.parametrize("query", ["messagePayload", "contactPayload"])
+async def test_messages_that_cannot_be_looked_up_do_not_stop_the_others(
+    club: Scene, monkeypatch: pytest.MonkeyPatch, query: Query
+):
+    """However many: more than may be in hand at a time."""
+    monkeypatch.setattr(connection, "IN_HAND_MAX", 5)
+    monkeypatch.setattr(order, "PATIENCE_SECONDS", 0.5)
+    await club.gateway.hinder(query, error="no such thing")
+    for _ in range(12):
+        await club.gateway.say(BOB, "积分")
+    await asyncio.sleep(0.5)
+    await club.gateway.unhinder()
+    before = len(club.gateway.sends)
+    await club.gateway.say(CAROL, "积分")
+
+    async def answered() -> bool:
+        return any(CAROL in each.mentions for each in club.gateway.sends[before:])
+
+    await club.eventually(answered)
 
 
 async def test_messages_are_taken_in_the_order_in_which_they_were_said(club: Scene):
