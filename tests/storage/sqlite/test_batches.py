@@ -51,6 +51,9 @@ def rows(shelf):
     try:
         found = {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}
         found["meta"] = [row for row in found["meta"] if row[0] != "forgotten"]  # when to wipe
+        # Only the order of messages means something: one that takes another's place in a later
+        # commit uses up a number, in the same commit it does not.
+        found["outbox"] = [(rank, *row[1:]) for rank, row in enumerate(found["outbox"])]
         return found
     finally:
         connection.close()
@@ -156,12 +159,12 @@ async def deliver(work, end):
     messages = await work.outbox.lease(("pretend",), (), 2)
     for message in messages:
         if end == "sent":
-            await work.outbox.sent(message.id, f"bot{message.id}")
+            await work.outbox.sent(message.id, f"bot {message.chat} {message.reply.slot}")
         elif end == "retry":
             await work.outbox.retry(message.id, 0, "flood")
         elif end == "bury":
             await work.outbox.bury(message.id, "gone")
-    return [(m.id, m.reply.text, m.reply.priority, m.quotes, m.edits, m.attempts) for m in messages]
+    return [(m.reply.text, m.reply.priority, m.quotes, m.edits, m.attempts) for m in messages]
 
 
 async def free(work):
