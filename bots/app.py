@@ -144,7 +144,7 @@ class App:
     def _wechat(self, settings: Settings) -> "WeChat":
         """Imported when it is switched on; its libraries are only there when they are asked for."""
         try:
-            from bots.wechat.bot import Account, WeChat
+            from bots.wechat.bot import Gateway, WeChat
             from bots.wechat.sending import Texts
         except ModuleNotFoundError as error:
             raise SettingsError(
@@ -153,7 +153,7 @@ class App:
             ) from error
         token, say = settings.wechat_token, partial(self.words.say, settings.language, "common")
         return WeChat(
-            Account(
+            Gateway(
                 settings.wechat_endpoint,
                 token.get_secret_value() if token else "",
                 settings.wechat_inviters,

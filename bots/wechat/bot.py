@@ -37,8 +37,8 @@ FRIENDS_A_DAY_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """The settings of WeChat."""
+class Gateway:
+    """Where the account is run, and what it may."""
 
     endpoint: str
     token: str
@@ -51,17 +51,17 @@ class WeChat:
 
     def __init__(
         self,
-        account: Account,
+        gateway: Gateway,
         store: Store,
         world: World,
         texts: Texts,
         kept: Callable[[], None] = lambda: None,
     ) -> None:
         """`kept` is called when something new waits in the outbox."""
-        limits = Limits(pause=PAUSE, per_day=account.messages_per_day)
+        limits = Limits(pause=PAUSE, per_day=gateway.messages_per_day)
         self.traits = Traits(limits, edits=False, joined_max=JOINED_MAX)
-        self.line = Line(account.endpoint, account.token, world, self._hear, self._back)
-        self._inviters = frozenset(account.inviters)
+        self.line = Line(gateway.endpoint, gateway.token, world, self._hear, self._back)
+        self._inviters = frozenset(gateway.inviters)
         self._memory = Memory(store, kept)
         self._recent = Recent()
         self._sending = Sending(self.line, self._memory, self._recent, world, texts)

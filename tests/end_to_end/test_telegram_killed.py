@@ -3,6 +3,7 @@
 Five minutes of it: `python -m tests.end_to_end.killed --seconds 300 --seed 7`.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.support.telegram_club import START_TIMEOUT_SECONDS, Program, Way
 
 pytestmark = pytest.mark.timeout(180)
 
-KILLS = 4
+KILLS = 4 if os.environ.get("CI") else 2
 
 
 @pytest.mark.parametrize(("way", "seed"), [("polling", 7), ("webhook", 11)])
@@ -26,7 +27,7 @@ async def test_killed_again_and_again_nothing_is_lost_or_done_twice(
     assert not outcome.wrong, str(outcome)
     assert outcome.kills >= KILLS
     for kind in ("shares", "envelopes", "grabs"):
-        assert outcome.checked[kind] > 5, "too little happened to say anything"
+        assert outcome.checked[kind] > KILLS + 1, "too little happened to say anything"
 
 
 async def test_an_album_at_the_end_of_a_full_batch_is_whole(tmp_path: Path) -> None:
