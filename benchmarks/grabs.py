@@ -186,7 +186,10 @@ def copy_start(before: sqlite3.Connection, after: sqlite3.Connection) -> None:
         after.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
     after.execute("UPDATE envelope SET taken = 0, paid = 0")
     pieces = before.execute("SELECT club, number, place, amount, '', 0 FROM piece").fetchall()
-    after.executemany("INSERT INTO piece VALUES (?,?,?,?,?,?)", pieces)
+    after.executemany(
+        "INSERT INTO piece (club, number, place, amount, member, taken_at) VALUES (?,?,?,?,?,?)",
+        pieces,
+    )
     escrows = [(club, f"env:{number}", scene.POINTS, 0) for club, number in
                before.execute("SELECT club, number FROM envelope").fetchall()]  # fmt: skip
     after.executemany("INSERT INTO balance VALUES (?,?,?,?)", escrows)

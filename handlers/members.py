@@ -16,13 +16,13 @@ async def meet(work: Work, world: World, event: Event, arrival: Arrival) -> Memb
     # Somebody with two accounts is not called otherwise each time they use the other one.
     is_new_name = bool(name) and name != arrival.called
     if member is None:
-        person = await person_of(work, world, account)
+        person = await person_of(work, world, account, name)
         member = Member(person, name or person[:4], joined_at=work.now)
         await work.people.put_member(member)
     elif (is_new_name and member.name != name) or (not member.present and event.kind != "left"):
         member = replace(member, name=name if is_new_name else member.name, present=True)
         await work.people.put_member(member)
-    if is_new_name:
+    if is_new_name and (arrival.member is not None or arrival.called):
         await work.people.note_name(account, name)
         await _rename_elsewhere(work, member)
     if event.handle and arrival.handle != event.handle:
@@ -43,12 +43,12 @@ async def _rename_elsewhere(work: Work, member: Member) -> None:
     work.enter(here)
 
 
-async def person_of(work: Work, world: World, account: Account) -> str:
-    """The member id behind an account; an account never seen gets a new one."""
+async def person_of(work: Work, world: World, account: Account, name: str = "") -> str:
+    """The member id behind an account; an account never seen gets a new one, and goes by `name`."""
     person = await work.people.person(account)
     if person is None:
         person = world.new_id()
-        await work.people.bind(account, person)
+        await work.people.bind(account, person, name)
     return person
 
 

@@ -101,8 +101,9 @@ class People(Protocol):
     async def person(self, account: Account) -> str | None:
         """The member id behind an account, in whichever club."""
 
-    async def bind(self, account: Account, member: str) -> None:
-        """Say whose account this is. A bound account is never bound again (Fault)."""
+    async def bind(self, account: Account, member: str, name: str = "") -> None:
+        """Say whose account this is, and what it is called. A bound account is never bound again
+        (Fault)."""
 
     async def note_handle(self, account: Account, handle: str) -> None:
         """The public name of a bound account; nobody else has it any more."""

@@ -108,8 +108,7 @@ async def _bind(ctx: Context, digest: bytes) -> Reply:
     """An account nobody has ever seen: there is nothing to join, it is the member's."""
     member = await ctx.work.people.use_code(digest, codes.ACCOUNT)
     account = Account(ctx.event.platform, ctx.event.account)
-    await ctx.work.people.bind(account, member or "")
-    await ctx.work.people.note_name(account, ctx.event.name)
+    await ctx.work.people.bind(account, member or "", ctx.event.name)
     _, points = await joining.seen(ctx.work, member or "")
     await _become(ctx)
     await joining.show_badges(ctx.work, ctx.member.id)

@@ -158,12 +158,12 @@ class SqlitePeople:
         )
         return row[0] if row else None
 
-    async def bind(self, account: Account, member: str) -> None:
+    async def bind(self, account: Account, member: str, name: str = "") -> None:
         if await self.person(account) is not None:
             raise Fault("the account is bound already")
         self._write(
-            "INSERT INTO account (platform, id, member) VALUES (?,?,?)",
-            (account.platform, account.id, member),
+            "INSERT INTO account (platform, id, member, name) VALUES (?,?,?,?)",
+            (account.platform, account.id, member, name),
         )
 
     async def note_handle(self, account: Account, handle: str) -> None:
