@@ -5,9 +5,10 @@ import os
 import pytest
 from hypothesis import settings
 
-# How long an example takes on a busy machine says nothing of the code.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# How long an example takes on a busy machine says nothing of the code. With time there are more.
+EXAMPLES = 100 if os.environ.get("CI") else 40
+settings.register_profile("house", deadline=None, max_examples=EXAMPLES)
+settings.load_profile("house")
 
 pytest_plugins = [
     "tests.support.browser",

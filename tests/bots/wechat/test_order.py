@@ -274,4 +274,4 @@ def test_nothing_that_is_there_is_lost_or_waits_for_long(dice, slow, lost):
     messages = [message for _, message in heard]
     assert len(set(messages)) == len(messages)
     for at, message in heard:
-        assert at <= told[int(message)][2] + PATIENCE_SECONDS + slow + HOLD_SECONDS
+        assert at <= told[int(message)][2] + PATIENCE_SECONDS + slow + HOLD_SECONDS + 1e-9
