@@ -26,8 +26,9 @@ import urllib3.util
 _CACHE = tempfile.mkdtemp(prefix="carclub-wechaty-")
 atexit.register(shutil.rmtree, _CACHE, ignore_errors=True)
 os.environ["CACHE_DIR"] = _CACHE
-# Its log holds what members say. "error" is the quietest it knows: "silent" logs everything.
-os.environ["WECHATY_LOG"] = "error"
+# Its log, a stream of its own to the terminal, holds what members say. It has its levels the wrong
+# way round: "silly" is the quietest, and "silent" logs everything.
+os.environ["WECHATY_LOG"] = "silly"
 # Both would be taken for the gateway's where ours is not given, and warned of where it is.
 for _name in ("WECHATY_PUPPET_SERVICE_TOKEN", "WECHATY_PUPPET_SERVICE_ENDPOINT"):
     os.environ.pop(_name, None)

@@ -3,6 +3,7 @@ version has mended it itself, and our part in bots/wechat/compat.py can go."""
 
 import asyncio
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -44,6 +45,11 @@ tell(from_bytes=error_of(lambda: FileBox.from_buffer(bytes([255]) * 9, "a.bin").
 first, second = type("Room", (Room,), {}), type("Room", (Room,), {})
 tell(shared_pool=first._pool is second._pool)
 tell(one_memory=SingleIdContainer.instance() is SingleIdContainer.instance())
+from wechaty_puppet.logger import get_logger
+os.environ["WECHATY_LOG"] = "silly"
+tell(silly=get_logger("silly").level)
+os.environ["WECHATY_LOG"] = "silent"
+tell(silent=get_logger("silent").level)
 tell(heartbeat="heart-beat" in inspect.getsource(Wechaty.init_puppet_event_bridge))
 """
 
@@ -108,6 +114,10 @@ def test_options_cannot_be_a_default(as_published):
 
 def test_a_folder_is_made_where_the_program_was_started(as_published):
     assert as_published["folder"] is True
+
+
+def test_the_levels_of_its_log_are_the_wrong_way_round(as_published):
+    assert (as_published["silly"], as_published["silent"]) == (logging.CRITICAL, logging.NOTSET)
 
 
 def test_a_message_of_a_newer_type_is_lost(as_published):
