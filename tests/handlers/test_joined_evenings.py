@@ -168,7 +168,7 @@ async def leads(club, work, who):
     await work.people.put_member(replace(member, role=Role.CO_LEADER))
 
 
-@pytest.mark.parametrize("seed", range(24 if os.environ.get("CI") else 12))
+@pytest.mark.parametrize("seed", range(24 if os.environ.get("CI") else 8))
 async def test_an_evening_of_people_who_are_joined(club, seed):
     evening = Evening(club, seed)
     for number in range(STEPS):

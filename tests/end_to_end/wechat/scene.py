@@ -160,11 +160,18 @@ class Scene:
         return await self._answer(self.gateway.whisper, who, text, hears, **more)
 
     async def _answer(
-        self, say: Callable[..., Awaitable[str]], who: str, text: str, hears: str, **more: Any
+        self,
+        say: Callable[..., Awaitable[str]],
+        who: str,
+        text: str,
+        hears: str,
+        *,
+        within: float = WITHIN_SECONDS,
+        **more: Any,
     ) -> Sent:
         before = len(self.gateway.sends)
         await say(who, text, **more)
-        return await self.hears(hears, before)
+        return await self.hears(hears, before, within)
 
     async def hears(self, words: str, before: int = 0, within: float = WITHIN_SECONDS) -> Sent:
         """What is said with these words, behind so many other messages."""
