@@ -41,11 +41,10 @@ async def my_code(ctx: Context) -> Reply:
 async def explain(ctx: Context) -> Reply:
     """Whom it would join: nobody is to give their points away by a stranger's code unawares."""
     digest = codes.digest(fold(ctx.argument))
-    if not ctx.event.private:
-        return await _burn(ctx, digest)
-    member, other = await _member(ctx, digest), await _asking(ctx)
-    if other is None:
-        return await _bind(ctx, digest)
+    two = await _two(ctx, digest)
+    if isinstance(two, Reply):
+        return two
+    member, other = two
     name, points = await joining.seen(ctx.work, member)
     own_name, own_points = await joining.seen(ctx.work, other)
     text = ctx.say(
@@ -70,11 +69,10 @@ async def explain(ctx: Context) -> Reply:
 async def confirm(ctx: Context) -> Reply:
     """All of it in this unit, in every club; the account that asks is the member's from then on."""
     digest = codes.digest(fold(ctx.argument))
-    if not ctx.event.private:
-        return await _burn(ctx, digest)
-    member, other = await _member(ctx, digest), await _asking(ctx)
-    if other is None:
-        return await _bind(ctx, digest)
+    two = await _two(ctx, digest)
+    if isinstance(two, Reply):
+        return two
+    member, other = two
     await ctx.work.people.use_code(digest, codes.ACCOUNT)
     joined = await joining.join(ctx.work, other, member)
     await _become(ctx)
@@ -87,6 +85,14 @@ async def confirm(ctx: Context) -> Reply:
         owed=joined.owes,
     )
     return Reply(text, to="private")
+
+
+async def _two(ctx: Context, digest: bytes) -> tuple[str, str] | Reply:
+    """Whose code it is, and who asks; a reply where these are not two to be joined."""
+    if not ctx.event.private:
+        return await _burn(ctx, digest)
+    member, other = await _member(ctx, digest), await _asking(ctx)
+    return (member, other) if other is not None else await _bind(ctx, digest)
 
 
 async def _member(ctx: Context, digest: bytes) -> str:

@@ -27,7 +27,7 @@ async def test_killed_again_and_again_nothing_is_lost_or_done_twice(
     assert not outcome.wrong, str(outcome)
     assert outcome.kills >= KILLS
     for kind in ("shares", "envelopes", "grabs"):
-        assert outcome.checked[kind] > KILLS + 1, "too little happened to say anything"
+        assert outcome.checked[kind] > 5, "too little happened to say anything"
 
 
 async def test_an_album_at_the_end_of_a_full_batch_is_whole(tmp_path: Path) -> None:
